@@ -1,0 +1,223 @@
+"""Folder -> assignment; the only reader of ``assignment.yaml``.
+
+A course is a folder with ``assignments/ID`` and, on the instructor's side, ``reference/ID``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import keyword
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.documents import Document, did_you_mean
+from grader.errors import SpecError, UsageError
+from grader.model import Assignment
+from grader.specification import faults
+
+__all__ = ["Course", "find_course", "load_assignment", "starter_checks"]
+
+_SPEC = "assignment.yaml"
+_DERIVED = ("id", "name", "folder", "reference", "digest")
+
+
+@dataclass(frozen=True)
+class Course:
+    """The assignments of one course.
+
+    Attributes:
+        root: the folder that holds ``assignments/`` and perhaps ``reference/``.
+        ids: the assignments' folder names, sorted.
+    """
+
+    root: Path
+    ids: tuple[str, ...]
+
+    def assignment(self, id: str) -> Assignment:  # noqa: A002  # the field's name everywhere
+        """Read one assignment.
+
+        Raises:
+            UsageError: the course has no assignment of that name.
+            SpecError: the assignment's specification is wrong.
+        """
+        if id not in self.ids:
+            known = ", ".join(self.ids) or "none"
+            raise UsageError(
+                f'no assignment is called "{id}"{did_you_mean(id, self.ids)}',
+                remedy=f"Known assignments: {known} (in {self.root / 'assignments'}).",
+            )
+        reference = self.root / "reference" / id
+        return load_assignment(
+            self.root / "assignments" / id,
+            reference=reference if reference.is_dir() else None,
+        )
+
+
+def find_course(explicit: Path | None = None) -> Course:
+    """Find the course: ``explicit``, then ``GRADER_COURSE``, then from the current folder upwards.
+
+    Raises:
+        UsageError: the folder that was named, or any of those searched, has no ``assignments``.
+    """
+    if explicit is not None:
+        return _course(explicit, told_by="--course")
+    if named := os.environ.get("GRADER_COURSE"):
+        return _course(Path(named), told_by="GRADER_COURSE")
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "assignments").is_dir():
+            return _course(folder, told_by="")
+    raise UsageError(
+        f"no course found: neither {here} nor a folder above it has a folder `assignments`",
+        remedy="Change to the course's folder, or name it by --course or GRADER_COURSE.",
+    )
+
+
+def _course(root: Path, *, told_by: str) -> Course:
+    """Read the names of a course's assignments."""
+    assignments = root / "assignments"
+    if not assignments.is_dir():
+        raise UsageError(
+            f"{root} is not a course: it has no folder `assignments`",
+            where=told_by,
+            remedy=f"Let {told_by} name the folder that contains `assignments`.",
+        )
+    ids = sorted(
+        folder.name
+        for folder in assignments.iterdir()
+        if folder.is_dir() and not folder.name.startswith((".", "__"))
+    )
+    return Course(root=root.resolve(), ids=tuple(ids))
+
+
+def load_assignment(folder: Path, *, reference: Path | None) -> Assignment:
+    """Read and validate one assignment.
+
+    Args:
+        folder: the assignment's folder; its name is the assignment's id.
+        reference: the folder of its reference solution; None on a student's machine.
+
+    Raises:
+        SpecError: a file is missing or wrong; every problem of ``assignment.yaml`` is listed,
+            each with its line.
+    """
+    folder = folder.resolve()
+    name = f"assignments/{folder.name}" if folder.parent.name == "assignments" else str(folder)
+    if not folder.name.isidentifier() or keyword.iskeyword(folder.name):
+        raise SpecError(
+            f'"{folder.name}" cannot be an assignment\'s id: students hand in modules of that name',
+            where=name,
+            remedy="Rename the folder to letters, digits and underscores, such as linear_model.",
+        )
+    document = Document.read(folder / _SPEC, name=f"{name}/{_SPEC}")
+    for location, problem in faults(document.value):
+        document.problem(location, problem)
+    assignment = document.shaped(
+        Assignment,
+        {
+            **document.value,
+            "interface": _named(document.value.get("interface", {})),
+            "id": folder.name,
+            "folder": folder,
+            "reference": None if reference is None else reference.resolve(),
+            "digest": _digest(folder, reference),
+        },
+        derived=_DERIVED,
+    )
+    document.problems.check()
+    assert assignment is not None, "what could not be read was noted as a problem"
+    _require_files(assignment, name)
+    return assignment
+
+
+def starter_checks(assignment: Assignment) -> dict[str, str]:
+    """Return the starter notebook's check cells: cell id -> source; empty without a starter.
+
+    Raises:
+        SpecError: the starter is not a notebook.
+    """
+    path = assignment.folder / "starter" / f"{assignment.id}.ipynb"
+    if not path.is_file():
+        return {}
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return {
+            cell["id"]: "".join(cell["source"])  # one text, or a list of lines
+            for cell in cells
+            if cell["metadata"].get("grader", {}).get("role") == "check"
+        }
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SpecError(
+            f"this is not a notebook of nbformat 4.5 ({type(error).__name__}: {error})",
+            where=str(path),
+            remedy=f"Generate it again: grader release {assignment.id}",
+        ) from None
+
+
+def _require_files(assignment: Assignment, name: str) -> None:
+    """Refuse an assignment that lacks its handout, its tests or its reference's source."""
+    if not (assignment.folder / "README.md").is_file():
+        raise SpecError("README.md, the handout, is missing", where=name)
+    folders = (assignment.public_tests, assignment.hidden_tests)
+    if not any(path for folder in folders for path in folder.glob("test_*.py")):
+        raise SpecError(
+            "there are no tests",
+            where=name,
+            remedy="Write tests/public/test_*.py or tests/hidden/test_*.py.",
+        )
+    if assignment.reference is not None and not (assignment.reference / "solution.py").is_file():
+        raise SpecError(
+            f"the reference solution is missing: {assignment.reference / 'solution.py'}",
+            where=name,
+        )
+
+
+def _named(value: Any) -> list[Any]:
+    """Turn a mapping from name to fields into the list of named records that the model holds.
+
+    What is no mapping has no items; :func:`faults` reports it.
+    """
+    named: list[Any] = []
+    for name, given in value.items() if isinstance(value, dict) else ():
+        fields = {} if given is None else given
+        if isinstance(fields, dict):
+            inner = {"members": _named(fields["members"])} if "members" in fields else {}
+            fields = {**fields, **inner, "name": name}
+        named.append(fields)
+    return named
+
+
+# --- the digest ------------------------------------------------------------------------------
+
+
+def _digest(folder: Path, reference: Path | None) -> str:
+    """Return a SHA-256 over everything that can change a grade, in hexadecimal.
+
+    It covers ``assignment.yaml``, ``tests/`` and the reference: relative paths and contents, in
+    the order of the paths. Line ends do not count, so that a checkout on Windows gives the same;
+    hidden files and ``__pycache__`` do not either.
+    """
+    files = {_SPEC: folder / _SPEC, **_files(folder / "tests", "tests")}
+    if reference is not None:
+        files |= _files(reference, "reference")
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        content = files[name].read_bytes()
+        if b"\0" not in content:  # text, by the rule of thumb that git uses
+            content = content.replace(b"\r\n", b"\n")
+        for part in (name.encode(), content):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def _files(folder: Path, prefix: str) -> dict[str, Path]:
+    """Return a folder's files by their path with ``prefix`` in front, as on POSIX."""
+    files = {}
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(p.startswith(".") or p == "__pycache__" for p in parts):
+            files["/".join((prefix, *parts))] = path
+    return files

@@ -1,0 +1,218 @@
+"""The pytest plugin: fixtures for tests, and what became of each test.
+
+Tests run in the grader's process; the submission is somewhere else. The plugin decides whose
+fault an exception is: whatever is not a plain assertion is replayed on the reference solution
+with the same seed. If it happens there as well, the test is at fault and not the student.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+from _pytest.runner import runtestprotocol
+
+from grader.checks.credit import collect_credit
+from grader.checks.marks import identifier
+from grader.checks.proxy import Call, MissingNameError, SubmissionProxy
+from grader.errors import (
+    DeadlineExceeded,
+    SandboxError,
+    SpecError,
+    StudentError,
+    WorkerCrashed,
+)
+from grader.model import Status, TestCase
+from grader.scoring import Outcome
+from grader.seeds import derive
+
+__all__ = ["SubmissionTests"]
+
+_MAX_MESSAGE = 4000
+_EARNED = (Status.PASSED, Status.PARTIAL, Status.ERRORED)
+
+
+class SubmissionTests:
+    """Runs collected tests against one submission.
+
+    Args:
+        proxy: the submission.
+        make_reference: makes a proxy over the reference solution; None where there is none, as
+            on a student's machine.
+        seed: the round's seed, from :func:`grader.seeds.course_seed`.
+        tests: what the tests declare, by id.
+        on_test: told each test's id when it is finished.
+    """
+
+    def __init__(
+        self,
+        proxy: SubmissionProxy,
+        make_reference: Callable[[], SubmissionProxy] | None,
+        seed: str,
+        tests: dict[str, TestCase],
+        on_test: Callable[[str], None] | None = None,
+    ) -> None:
+        self._student = proxy
+        self._make_reference = make_reference
+        self._stand_in: SubmissionProxy | None = None
+        self._active = proxy
+        self._seed = seed
+        self._tests = tests
+        self._on_test = on_test
+        self.outcomes: dict[str, list[Outcome]] = {}
+        self._failure: BaseException | None = None
+        self._skip = ""
+
+    # --- fixtures -----------------------------------------------------------------------------
+
+    @pytest.fixture
+    def submission(self) -> SubmissionProxy:
+        """The student's work; while a failure is replayed, the reference solution."""
+        return self._active
+
+    @pytest.fixture
+    def reference(self, request: pytest.FixtureRequest) -> SubmissionProxy:
+        """The reference solution, to compute expected values with."""
+        if self._make_reference is None:
+            raise SpecError("there is no reference solution here", where=identifier(request.node))
+        reference = self._make_reference()
+        reference.begin(self._derive(request.node, "reference"))
+        return reference
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """A numpy generator, seeded for this test of this round."""
+        return np.random.default_rng(self._derive(request.node, "test"))
+
+    @pytest.fixture
+    def seed(self, request: pytest.FixtureRequest) -> int:
+        """An integer below 2**31, the same for this test in the whole round."""
+        return self._derive(request.node, "fixture") % 2**31
+
+    # --- running ------------------------------------------------------------------------------
+
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+        """Run one case, replaying it on the reference where the fault is not clear."""
+        name = identifier(item)
+        began = time.perf_counter()
+        skip = self._unmet(self._tests[name])
+        if skip:
+            outcome = Outcome(status=Status.SKIPPED, fraction=Decimal(0), message=skip)
+        else:
+            with collect_credit() as granted:
+                self._run(item, nextitem, self._student)
+            trace = list(self._student.trace)
+            status, message = self._judge(item, nextitem, self._failure, trace)
+            if status is Status.PASSED:
+                outcome = Outcome(status=status, fraction=Decimal(1))
+            elif granted.fraction and status is not Status.ERRORED:
+                text = f"{granted.message}\n{message}".strip()
+                outcome = Outcome(
+                    status=Status.PARTIAL, fraction=granted.fraction, message=text[:_MAX_MESSAGE]
+                )
+            else:
+                outcome = Outcome(
+                    status=status, fraction=Decimal(0), message=message[:_MAX_MESSAGE]
+                )
+        case = getattr(getattr(item, "callspec", None), "id", "")
+        duration = round(time.perf_counter() - began, 4)
+        self.outcomes.setdefault(name, []).append(
+            outcome.model_copy(update={"case": case, "duration": duration})
+        )
+        if self._on_test is not None:
+            self._on_test(name)
+        return True
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Seed the worker before any fixture of the test's own can use it."""
+        self._active.begin(self._derive(item, "worker"))
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, Any, Any]:
+        """Remember the first exception of the case."""
+        if call.excinfo is not None and self._failure is None:
+            self._failure = call.excinfo.value
+        return (yield)
+
+    def _run(self, item: pytest.Item, nextitem: pytest.Item | None, proxy: SubmissionProxy) -> None:
+        self._active = proxy
+        self._failure = None
+        runtestprotocol(item, nextitem=nextitem, log=False)
+
+    def _derive(self, item: pytest.Item, purpose: str) -> int:
+        case = getattr(getattr(item, "callspec", None), "id", "")
+        return derive(self._seed, purpose, identifier(item), case)
+
+    def _unmet(self, test: TestCase) -> str:
+        """Say why a test cannot be run, or return nothing."""
+        for needed in test.depends_on:
+            outcomes = self.outcomes.get(needed, [])
+            if not any(outcome.status in _EARNED for outcome in outcomes):
+                return f"skipped, because “{self._tests[needed].title}” has to work first"
+        return ""
+
+    # --- judging ------------------------------------------------------------------------------
+
+    def _judge(
+        self,
+        item: pytest.Item,
+        nextitem: pytest.Item | None,
+        failure: BaseException | None,
+        trace: list[Call],
+    ) -> tuple[Status, str]:
+        match failure:
+            case None:
+                return Status.PASSED, ""
+            case DeadlineExceeded():
+                return Status.TIMEOUT, failure.message
+            case WorkerCrashed():
+                return Status.CRASHED, failure.message
+            case SpecError() | SandboxError():
+                return Status.ERRORED, str(failure)
+            case AssertionError() | pytest.fail.Exception():
+                return Status.FAILED, str(failure) or "the check failed"
+            case pytest.skip.Exception():
+                return Status.ERRORED, f"the test skipped itself: {failure}"
+        return self._replayed(item, nextitem, failure, trace)
+
+    def _replayed(
+        self,
+        item: pytest.Item,
+        nextitem: pytest.Item | None,
+        failure: BaseException,
+        trace: list[Call],
+    ) -> tuple[Status, str]:
+        """Run the test on the reference: the fault is the student's only if it passes there."""
+        right: list[Call] = []
+        if self._make_reference is not None:
+            if self._stand_in is None:
+                self._stand_in = self._make_reference()
+            self._run(item, nextitem, self._stand_in)
+            right = list(self._stand_in.trace)
+            if self._failure is not None:
+                told = f"{type(failure).__name__}: {failure}"
+                return Status.ERRORED, f"the test fails on the reference solution too ({told})"
+        if isinstance(failure, MissingNameError):
+            return Status.FAILED, failure.detail
+        if isinstance(failure, StudentError):
+            return Status.FAILED, str(failure)
+        return Status.FAILED, _misused(failure, trace, right)
+
+
+def _misused(failure: BaseException, trace: list[Call], right: list[Call]) -> str:
+    """Say which answer a test could not work with: the last that is of another kind than right."""
+    for given, wanted in reversed(list(zip(trace, right, strict=False))):
+        if given.what == wanted.what and given.answer != wanted.answer:
+            return f"{given.what} returned {given.answer}, expected {wanted.answer}"
+    return (
+        "the test could not work with what your code returned "
+        f"({type(failure).__name__}: {failure})"
+    )

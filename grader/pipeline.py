@@ -1,0 +1,222 @@
+"""Grades one submission: where reading, running, testing and scoring meet."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import platform
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from grader import __version__
+from grader.checks.imports import forbidden_imports
+from grader.checks.runner import collect, run
+from grader.errors import SandboxError, SpecError
+from grader.model import (
+    Assignment,
+    CellStatus,
+    Engine,
+    Environment,
+    Grade,
+    Submission,
+    TestCase,
+    Transcript,
+    Verdict,
+)
+from grader.sandbox import Connection, Host, LocalHost
+from grader.scoring import errored, grade, unreadable
+from grader.seeds import course_seed, derive
+
+__all__ = ["Graded", "Rules", "grade_submission"]
+
+
+class Rules(NamedTuple):
+    """How a round of grading is done; the same for every submission of it.
+
+    Attributes:
+        engine: how notebooks are run.
+        secret: the course's secret; empty on a student's own machine.
+        round: counts the gradings that are meant to draw new random numbers.
+        hidden: also run the tests that students are not given.
+        only: ids of the tests to run; empty runs all.
+        backwards: run the tests in reversed order.
+    """
+
+    engine: Engine = Engine.SHELL
+    secret: str = ""
+    round: int = 0
+    hidden: bool = True
+    only: tuple[str, ...] = ()
+    backwards: bool = False
+
+
+class Graded(NamedTuple):
+    """A grade, and the executed notebook or module that belongs to it.
+
+    Attributes:
+        grade: the document.
+        transcript: None where nothing was run.
+        waited: a wall deadline was hit. Such a submission deserves a second run, alone on the
+            machine, before the deadline costs points.
+    """
+
+    grade: Grade
+    transcript: Transcript | None
+    waited: bool = False
+
+
+def grade_submission(
+    submission: Submission,
+    assignment: Assignment,
+    rules: Rules = Rules(),  # noqa: B008 - immutable
+    *,
+    on_test: Callable[[str], None] | None = None,
+) -> Graded:
+    """Run a submission, test it, and add up its points.
+
+    Whatever the submission does ends in a grade. So does a failure of the grader itself: its
+    tests are then ``errored``, their points pending, and the grade says ``needs_review``.
+
+    Raises:
+        SpecError: the assignment cannot be graded at all: its tests cannot be collected.
+    """
+    began = time.perf_counter()
+    seed = course_seed(rules.secret, assignment.digest, rules.round)
+    if submission.problem:
+        graded = Graded(unreadable(assignment, submission, _chosen(assignment, rules)), None)
+        versions: Mapping[str, str] = {}
+    else:
+        graded, versions = _run(submission, assignment, rules, seed, on_test)
+    document = graded.grade.model_copy(
+        update={
+            "warnings": (*submission.notices, *forbidden_imports(submission, assignment)),
+            "environment": _environment(submission, assignment, rules, seed, versions),
+            "duration": round(time.perf_counter() - began, 3),
+        }
+    )
+    return graded._replace(grade=document)
+
+
+def _run(
+    submission: Submission,
+    assignment: Assignment,
+    rules: Rules,
+    seed: str,
+    on_test: Callable[[str], None] | None,
+) -> tuple[Graded, Mapping[str, str]]:
+    host = Host(
+        submission,
+        engine=rules.engine,
+        limits=assignment.limits,
+        allowed_imports=assignment.allowed_imports,
+        seed=derive(seed, "notebook"),
+    )
+    transcript = Transcript(kind=submission.kind)
+    try:
+        transcript = host.run()
+        verdicts = run(
+            assignment,
+            host,
+            make_reference=_reference(assignment),
+            seed=seed,
+            hidden=rules.hidden,
+            only=rules.only,
+            backwards=rules.backwards,
+            on_test=on_test,
+        )
+    except SandboxError as error:
+        verdicts = errored(_chosen(assignment, rules), str(error))
+    finally:
+        host.close()
+    document = grade(assignment, submission, _explained(verdicts, transcript))
+    return Graded(document, transcript, host.waited_too_long), host.versions
+
+
+def _chosen(assignment: Assignment, rules: Rules) -> list[TestCase]:
+    tests = collect(assignment, hidden=rules.hidden)
+    return [test for test in tests if not rules.only or test.id in rules.only]
+
+
+def _reference(assignment: Assignment) -> Callable[[], Connection] | None:
+    """Return what connects to the reference solution, or None where it is not installed."""
+    if assignment.reference is None:
+        return None
+    file = assignment.reference / "solution.py"
+    return lambda: LocalHost(_load_reference(file, assignment.digest))
+
+
+@functools.cache
+def _load_reference(file: Path, digest: str) -> dict[str, Any]:
+    """Import a reference solution once per process and version.
+
+    Raises:
+        SpecError: it cannot be imported.
+    """
+    spec = importlib.util.spec_from_file_location(f"reference_{digest[:12]}", file)
+    if spec is None or spec.loader is None:
+        raise SpecError("there is no reference solution", where=str(file))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module.__name__] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise SpecError(
+            f"the reference solution cannot be imported: {type(error).__name__}: {error}",
+            where=str(file),
+        ) from error
+    return vars(module)
+
+
+def _explained(verdicts: Sequence[Verdict], transcript: Transcript) -> list[Verdict]:
+    """Where a name is missing and a cell had failed, say so: it is usually the reason."""
+    failed = [
+        run
+        for run in transcript.runs
+        if run.status not in (CellStatus.OK, CellStatus.NOT_RUN) and run.message
+    ]
+    if not failed:
+        return list(verdicts)
+    what = "This cell" if transcript.kind == "notebook" else "The module"
+    note = f"{what} failed, which may be the reason: {failed[0].message}"
+    return [
+        verdict.model_copy(update={"message": f"{verdict.message}\n{note}"})
+        if "is not defined by the submission" in verdict.message
+        else verdict
+        for verdict in verdicts
+    ]
+
+
+def _environment(
+    submission: Submission,
+    assignment: Assignment,
+    rules: Rules,
+    seed: str,
+    versions: Mapping[str, str],
+) -> Environment:
+    return Environment(
+        grader=__version__,
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.machine()}",
+        cpu=_cpu_model(),
+        libraries=dict(versions),
+        engine=rules.engine,
+        isolation="D",
+        seed=seed,
+        round=rules.round,
+        assignment_digest=assignment.digest,
+        submission_digest=submission.digest,
+    )
+
+
+@functools.cache
+def _cpu_model() -> str:
+    """The processor's name: its vector units decide the last digits of floating-point sums."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.machine()

@@ -1,0 +1,122 @@
+"""Outcomes to verdicts to a grade. Pure; decimal arithmetic, rounded only when shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from grader.model import (
+    Assignment,
+    Grade,
+    GradeStatus,
+    Points,
+    Record,
+    Status,
+    Submission,
+    TestCase,
+    Verdict,
+)
+
+__all__ = ["Outcome", "errored", "grade", "unreadable", "verdict"]
+
+# Of several cases of one test that failed in different ways, the first of these is told.
+_WORST_FIRST = (Status.CRASHED, Status.TIMEOUT, Status.FAILED, Status.PARTIAL, Status.SKIPPED)
+
+
+class Outcome(Record):
+    """What became of one case of a test function.
+
+    ``fraction`` in [0, 1] is the share of the points that the case earned.
+    """
+
+    case: str = ""
+    status: Status
+    fraction: Points
+    message: str = ""
+    duration: float = 0.0
+
+
+def verdict(test: TestCase, outcomes: Sequence[Outcome]) -> Verdict:
+    """Combine the cases of one test, which share its points equally.
+
+    One case that errored makes the whole test errored: its points are pending, since nobody can
+    say what they would have been.
+    """
+    status, fraction = _combined(outcomes)
+    messages = [_labelled(outcome) for outcome in outcomes if outcome.message]
+    return Verdict(
+        id=test.id,
+        title=test.title,
+        visibility=test.visibility,
+        points=test.points * fraction,
+        max_points=test.points,
+        status=status,
+        message="\n".join(messages),
+        hint=test.hint,
+        reveal=test.reveal,
+        duration=round(sum(outcome.duration for outcome in outcomes), 4),
+    )
+
+
+def grade(assignment: Assignment, submission: Submission, verdicts: Sequence[Verdict]) -> Grade:
+    """Add up the verdicts of a submission that was run."""
+    pending = sum(
+        (verdict.max_points for verdict in verdicts if verdict.status is Status.ERRORED), Decimal(0)
+    )
+    errored = any(verdict.status is Status.ERRORED for verdict in verdicts)
+    return _document(
+        assignment,
+        submission,
+        verdicts,
+        GradeStatus.NEEDS_REVIEW if errored else GradeStatus.GRADED,
+    ).model_copy(update={"pending": pending})
+
+
+def errored(tests: Sequence[TestCase], message: str) -> tuple[Verdict, ...]:
+    """Return verdicts that say that the grader itself failed, with all points pending."""
+    outcome = Outcome(status=Status.ERRORED, fraction=Decimal(0), message=message)
+    return tuple(verdict(test, [outcome]) for test in tests)
+
+
+def unreadable(assignment: Assignment, submission: Submission, tests: Sequence[TestCase]) -> Grade:
+    """Grade what could not be read: every point is lost, and the student is told why."""
+    outcome = Outcome(status=Status.SKIPPED, fraction=Decimal(0), message="could not be run")
+    verdicts = [verdict(test, [outcome]) for test in tests]
+    return _document(assignment, submission, verdicts, GradeStatus.UNREADABLE)
+
+
+def _document(
+    assignment: Assignment,
+    submission: Submission,
+    verdicts: Sequence[Verdict],
+    status: GradeStatus,
+) -> Grade:
+    return Grade(
+        student=submission.student,
+        attempt=submission.attempt,
+        assignment=assignment.id,
+        assignment_title=assignment.title,
+        submission=submission.path,
+        score=sum((verdict.points for verdict in verdicts), Decimal(0)),
+        max_score=sum((verdict.max_points for verdict in verdicts), Decimal(0)),
+        status=status,
+        problem=submission.problem,
+        verdicts=tuple(verdicts),
+        warnings=submission.notices,
+    )
+
+
+def _combined(outcomes: Sequence[Outcome]) -> tuple[Status, Decimal]:
+    statuses = {outcome.status for outcome in outcomes}
+    if not outcomes or Status.ERRORED in statuses:
+        return Status.ERRORED, Decimal(0)
+    if statuses == {Status.PASSED}:
+        return Status.PASSED, Decimal(1)
+    fraction = sum((outcome.fraction for outcome in outcomes), Decimal(0)) / len(outcomes)
+    if fraction:
+        return Status.PARTIAL, fraction
+    return next(status for status in _WORST_FIRST if status in statuses), Decimal(0)
+
+
+def _labelled(outcome: Outcome) -> str:
+    return f"[{outcome.case}] {outcome.message}" if outcome.case else outcome.message

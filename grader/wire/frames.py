@@ -1,0 +1,187 @@
+"""Frames over a socket: four bytes of header length, a JSON header, then its buffers.
+
+The header names the sizes of the buffers, so a reader knows what follows and refuses it before
+receiving it. A frame is a plain dictionary and a list of byte buffers; what they mean is the
+business of :mod:`grader.wire.values`.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Buffer", "Channel", "ChannelClosed", "Frame", "WireError"]
+
+_LENGTH = struct.Struct("!I")
+_MEBIBYTE = 1 << 20
+_SMALL_READ = 1 << 16
+_MAX_BUFFERS = 100_000
+
+Buffer = npt.NDArray[np.uint8]
+
+
+class WireError(ValueError):
+    """A message breaks the protocol: too large, too deep, or not made of what is allowed."""
+
+
+class ChannelClosed(WireError):
+    """The other side has closed its end; there will be no more messages."""
+
+
+class Frame(NamedTuple):
+    """One message: a JSON object, and the buffers that its values refer to by index."""
+
+    header: dict[str, Any]
+    buffers: Sequence[Buffer | memoryview | bytes] = ()
+
+
+class Channel:
+    """One end of a connected stream socket.
+
+    Args:
+        sock: the connected socket.
+        max_header: largest header in bytes that :meth:`receive` accepts.
+        max_buffers: largest sum of buffer sizes in bytes that :meth:`receive` accepts.
+        wait: called with ``"read"`` or ``"write"`` when the socket is not ready; it must return
+            once it may be, or raise (a deadline). With it, the socket is made non-blocking;
+            without it, the socket blocks.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        *,
+        max_header: int = 32 * _MEBIBYTE,
+        max_buffers: int = 256 * _MEBIBYTE,
+        wait: Callable[[str], None] | None = None,
+    ) -> None:
+        self._socket = sock
+        self._max_header = max_header
+        self._max_buffers = max_buffers
+        self._wait = wait
+        self._pending = bytearray()
+        sock.setblocking(wait is None)
+
+    def fileno(self) -> int:
+        """Return the socket's descriptor, for select and friends."""
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        """Close this end; the other end then reads :class:`ChannelClosed`."""
+        self._socket.close()
+
+    def send(self, header: dict[str, Any], buffers: Sequence[Any] = ()) -> None:
+        """Send one frame.
+
+        Raises:
+            ChannelClosed: the other side is gone.
+            WireError: the header cannot be written as JSON.
+        """
+        views = [memoryview(buffer).cast("B") for buffer in buffers]
+        try:
+            text = json.dumps(
+                {**header, "sizes": [view.nbytes for view in views]} if views else header,
+                separators=(",", ":"),
+            ).encode("utf-8", "surrogatepass")
+        except (TypeError, ValueError, RecursionError) as error:
+            raise WireError(f"a message cannot be written as JSON: {error}") from error
+        if len(text) > self._max_header:
+            raise WireError(f"a message header has {len(text)} bytes")
+        self._write(memoryview(_LENGTH.pack(len(text)) + text))
+        for view in views:
+            self._write(view)
+
+    def receive(self) -> Frame:
+        """Receive one frame.
+
+        Raises:
+            ChannelClosed: the other side closed its end, even in the middle of a frame.
+            WireError: the frame is larger than allowed or not a JSON object.
+        """
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size))
+        if length > self._max_header:
+            raise WireError(f"a message header of {length} bytes; at most {self._max_header}")
+        header = _parse(self._read(length))
+        sizes = header.pop("sizes", [])
+        self._check(sizes)
+        return Frame(header, [self._read_array(size) for size in sizes])
+
+    def _check(self, sizes: Any) -> None:
+        if not isinstance(sizes, list) or len(sizes) > _MAX_BUFFERS:
+            raise WireError("a message has no proper list of buffer sizes")
+        if any(type(size) is not int or size < 0 for size in sizes):
+            raise WireError("a buffer size is not a whole number")
+        if sum(sizes) > self._max_buffers:
+            raise WireError(
+                f"a message of {sum(sizes) / _MEBIBYTE:.0f} MB; "
+                f"at most {self._max_buffers / _MEBIBYTE:.0f} MB are allowed"
+            )
+
+    def _write(self, view: memoryview) -> None:
+        while view.nbytes:
+            try:
+                view = view[self._socket.send(view) :]
+            except BlockingIOError:
+                assert self._wait is not None
+                self._wait("write")
+            except OSError as error:
+                raise ChannelClosed("the other side is gone") from error
+
+    def _read(self, size: int) -> bytes:
+        while len(self._pending) < size:
+            chunk = self._receive_some(max(_SMALL_READ, size - len(self._pending)))
+            self._pending += chunk
+        data = bytes(self._pending[:size])
+        del self._pending[:size]
+        return data
+
+    def _read_array(self, size: int) -> Buffer:
+        """Read ``size`` bytes straight into an array: no copy for what is large."""
+        array: Buffer = np.empty(size, np.uint8)
+        have = min(size, len(self._pending))
+        array[:have] = np.frombuffer(self._pending[:have], np.uint8)
+        del self._pending[:have]
+        view = array.data
+        while have < size:
+            try:
+                count = self._socket.recv_into(view[have:])
+            except BlockingIOError:
+                assert self._wait is not None
+                self._wait("read")
+                continue
+            except OSError as error:
+                raise ChannelClosed("the other side is gone") from error
+            if not count:
+                raise ChannelClosed("the other side stopped in the middle of a message")
+            have += count
+        return array
+
+    def _receive_some(self, at_most: int) -> bytes:
+        while True:
+            try:
+                chunk = self._socket.recv(min(at_most, _MEBIBYTE))
+            except BlockingIOError:
+                assert self._wait is not None
+                self._wait("read")
+                continue
+            except OSError as error:
+                raise ChannelClosed("the other side is gone") from error
+            if not chunk:
+                raise ChannelClosed("the other side closed its end")
+            return chunk
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    try:
+        header = json.loads(data.decode("utf-8", "surrogatepass"))
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"a message header is not JSON: {error}") from error
+    if not isinstance(header, dict):
+        raise WireError("a message header is not a JSON object")
+    return header

@@ -1,0 +1,71 @@
+"""Exceptions of the student's code, told in the student's own lines."""
+
+from __future__ import annotations
+
+import linecache
+import re
+import sysconfig
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+__all__ = ["CELL_FILENAME", "INSTALLED", "is_student_file", "report"]
+
+CELL_FILENAME = "<code cell {number}>"
+_CELL = re.compile(r"<code cell (\d+)>")
+_MAX_TEXT = 4000
+_MAX_FRAMES = 20
+_STANDARD = tuple(f"{sysconfig.get_path(name)}/" for name in ("stdlib", "platstdlib"))
+INSTALLED = (
+    *(f"{sysconfig.get_path(name)}/" for name in ("purelib", "platlib")),
+    f"{Path(__file__).resolve().parents[1]}/",  # this project, also where it is not installed
+)
+
+
+def is_student_file(filename: str) -> bool:
+    """Tell whether code of this file is the student's: a cell, or a file of the submission."""
+    if _CELL.fullmatch(filename):
+        return True
+    if filename.startswith("<"):
+        return False
+    return not filename.startswith((*_STANDARD, *INSTALLED))
+
+
+def report(error: BaseException) -> dict[str, Any]:
+    """Describe an exception: class names, message, place and the student's part of the trace."""
+    frames = _student_frames(error.__traceback__)
+    if isinstance(error, SyntaxError) and error.filename and not frames:
+        place = _place(error.filename, error.lineno or 0)
+    else:
+        place = _place(frames[-1].filename, frames[-1].lineno or 0) if frames else ""
+    kinds = [kind.__name__ for kind in type(error).__mro__ if kind is not object]
+    return {
+        "kind": kinds[0] if kinds else "Exception",
+        "kinds": kinds,
+        "detail": _text(error)[:_MAX_TEXT],
+        "where": place,
+        "trace": "".join(
+            [*traceback.format_list(frames), f"{type(error).__name__}: {_text(error)}\n"]
+        )[:_MAX_TEXT],
+    }
+
+
+def _student_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:
+    linecache.checkcache()
+    summary = traceback.extract_tb(trace)
+    return [frame for frame in summary if is_student_file(frame.filename)][-_MAX_FRAMES:]
+
+
+def _place(filename: str, line: int) -> str:
+    cell = _CELL.fullmatch(filename)
+    name = f"code cell {cell.group(1)}" if cell else Path(filename).name
+    return f"{name}, line {line}" if line else name
+
+
+def _text(error: BaseException) -> str:
+    """The exception's message; a student's class may raise from its own ``__str__``."""
+    try:
+        return str(error.msg) if isinstance(error, SyntaxError) else str(error)
+    except Exception:  # the student's __str__ may raise anything
+        return "(its message cannot be shown)"

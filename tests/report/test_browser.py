@@ -1,0 +1,397 @@
+"""The pages in a real browser: what a student wrote does not act, and the pages work for people."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from grader.model import CellKind, CellRun, CellStatus, Grade, Notice, Status, Transcript
+from grader.report import OverviewEntry, render_class, render_grade, render_overview
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="chromium or chromedriver is not installed"
+)
+
+REMOTE = "http://127.0.0.1:9/poison"
+SCRIPT = "window.__pwned = 1; alert(1)"
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" onload="window.__pwned=1">'
+    f'<script>{SCRIPT}</script><style>rect {{ fill: red }}</style><image href="{REMOTE}"/>'
+    '<foreignObject><iframe src="javascript:window.__pwned=1"/></foreignObject>'
+    '<rect width="40" height="20" style="stroke: blue"/></svg>'
+)
+POISONS = (
+    f"<script>{SCRIPT}</script>",
+    f"</script><script>{SCRIPT}</script>",
+    f"</style><script>{SCRIPT}</script>",
+    f"</title><script>{SCRIPT}</script>",
+    f"</textarea></pre></code><script>{SCRIPT}</script>",
+    '"><img src=x onerror="window.__pwned=1">',
+    "' onmouseover='window.__pwned=1' autofocus onfocus='window.__pwned=1' x='",
+    '<svg onload="window.__pwned=1">',
+    f'<iframe srcdoc="<script>parent.__pwned=1</script>" src="{REMOTE}"></iframe>',
+    f'<link rel="stylesheet" href="{REMOTE}"><img src="{REMOTE}">',
+    '<meta http-equiv="refresh" content="0;url=javascript:window.__pwned=1">',
+    f'<base href="{REMOTE}"><form action="{REMOTE}"><button autofocus>',
+    "<details open ontoggle='window.__pwned=1'>",
+    "{{ 7 * 7 }}{% raw %}{{ ''.__class__ }}",
+    "javascript:window.__pwned=1",
+    "\x1b[31m<b onclick='window.__pwned=1'>\x1b]8;;javascript:window.__pwned=1\x07x\x1b[0m",
+    "\u202e\u2066right to left\x00\x07\x85\ufeff\ud800",
+    "<!--<script>-->",
+    "&lt;script&gt;window.__pwned=1&lt;/script&gt;",
+    "A" * 4_000,
+)
+MARKDOWN_POISONS = (
+    *POISONS,
+    "[click](javascript:window.__pwned=1)",
+    "[click](<java\nscript:window.__pwned=1>)",
+    "[click](data:text/html,<script>parent.__pwned=1</script>)",
+    f"![picture]({REMOTE})",
+    f'[a]: {REMOTE} "x\\" onclick=window.__pwned=1"\n\n![a]',
+    "$\\href{javascript:window.__pwned=1}{x}<script>window.__pwned=1</script>$",
+)
+
+
+def poisoned_transcript() -> Transcript:
+    png = base64.b64encode(b"\x89PNG").decode() + '"><script>window.__pwned=1</script>'
+    runs: list[CellRun] = []
+    for poison in MARKDOWN_POISONS:
+        outputs = (
+            {"output_type": "stream", "name": "stdout", "text": poison},
+            {"output_type": "stream", "name": poison, "text": [poison]},
+            {"output_type": "display_data", "data": {"text/html": poison}},
+            {"output_type": "display_data", "data": {"text/html": poison, "text/plain": poison}},
+            {"output_type": "display_data", "data": {"text/markdown": poison}},
+            {"output_type": "display_data", "data": {poison: poison}},
+            {"output_type": "execute_result", "data": {"application/javascript": poison}},
+            {"output_type": "execute_result", "data": {"image/svg+xml": poison}},
+            {"output_type": "error", "ename": poison, "evalue": poison, "traceback": [poison]},
+            {"output_type": poison},
+        )
+        runs += [
+            CellRun(kind=CellKind.MARKDOWN, source=poison),
+            CellRun(kind=CellKind.RAW, source=poison.encode("utf-8", "replace").decode()),
+            CellRun(
+                kind=CellKind.CODE,
+                source=f"x = 1  # {poison}",
+                id=poison,
+                status=CellStatus.ERROR,
+                outputs=outputs,
+                message=poison,
+            )
+        ]  # fmt: skip
+    pictures = {"image/svg+xml": SVG}, {"image/png": png}, {"image/jpeg": png}
+    runs.append(
+        CellRun(
+            kind=CellKind.CODE,
+            source="plot()",
+            outputs=tuple({"output_type": "display_data", "data": data} for data in pictures),
+        )
+    )
+    return Transcript(runs=tuple(runs))
+
+
+def poisoned_grade(grade: Grade, poison: str) -> Grade:
+    """The poison in every field that is text."""
+    verdicts = [
+        one.model_copy(update=dict.fromkeys(("id", "title", "message", "hint"), poison))
+        for one in grade.verdicts
+    ]
+    assert grade.environment is not None
+    environment = grade.environment.model_copy(
+        update={
+            **dict.fromkeys(("grader", "python", "platform", "cpu", "isolation", "seed"), poison),
+            **dict.fromkeys(("assignment_digest", "submission_digest"), poison),
+            "libraries": {poison: poison},
+        }
+    )
+    texts = ("student", "name", "assignment", "assignment_title", "submission", "problem")
+    notice = Notice.model_construct(code=poison, message=poison, where=poison)
+    return grade.model_copy(
+        update={
+            **dict.fromkeys(texts, poison),
+            "verdicts": tuple(verdicts),
+            "warnings": (notice,),
+            "environment": environment,
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (
+        "headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-sync",
+        "disable-background-networking", "disable-component-update", "disable-dev-shm-usage",
+        f"user-data-dir={tmp_path_factory.mktemp('profile')}",
+    ):  # fmt: skip
+        options.add_argument(f"--{flag}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    chrome = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+    yield chrome
+    chrome.quit()
+
+
+Opener = Callable[..., None]
+
+
+@pytest.fixture
+def show(driver: webdriver.Chrome, tmp_path: Path) -> Opener:
+    """Open a page at a width, in a colour scheme, on screen or on paper."""
+
+    def show(page: str, *, width: int = 1200, scheme: str = "light", media: str = "screen") -> None:
+        driver.execute_cdp_cmd(
+            "Emulation.setEmulatedMedia",
+            {"media": media, "features": [{"name": "prefers-color-scheme", "value": scheme}]},
+        )
+        driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500},
+        )
+        for kind in ("browser", "performance"):
+            driver.get_log(kind)  # what earlier pages said
+        path = tmp_path / "page.html"
+        path.write_text(page, encoding="utf-8")
+        driver.get(path.as_uri())
+
+    return show
+
+
+def requests(driver: webdriver.Chrome) -> list[str]:
+    """Addresses that the page asked for, but for itself and what it carries."""
+    events = [json.loads(entry["message"])["message"] for entry in driver.get_log("performance")]
+    asked = [
+        e["params"]["request"]["url"] for e in events if e["method"] == "Network.requestWillBeSent"
+    ]
+    assert any(url.startswith("file:") for url in asked), "the log misses even the page itself"
+    return [url for url in asked if not url.startswith(("data:", "file:"))]
+
+
+def assert_harmless(driver: webdriver.Chrome) -> None:
+    driver.execute_script(
+        "document.querySelectorAll('details').forEach(one => { one.open = true });"
+        "document.querySelectorAll('a, b, span').forEach(one => one.dispatchEvent("
+        "new MouseEvent('mouseover', { bubbles: true })));"
+    )  # an open dialog would make this raise
+    assert driver.execute_script("return window.__pwned") is None
+    assert driver.get_log("browser") == []
+    assert requests(driver) == []
+    assert driver.execute_script(
+        "return document.querySelectorAll('main script, iframe, form, base, object, embed, "
+        "link:not([rel=icon]), [onload], [onerror], [onclick], [onfocus], [ontoggle], "
+        "[style]').length"
+    ) == 0  # fmt: skip
+    addresses = driver.execute_script("return [...document.links].map(link => link.protocol)")
+    assert set(addresses) <= {"file:", "http:", "https:", "mailto:"}
+
+
+@pytest.mark.parametrize("poison", POISONS, ids=range(len(POISONS)))
+def test_a_poisoned_grade_does_nothing(poison: str, grade: Grade, driver, show: Opener):
+    bad = poisoned_grade(grade, poison)
+    for audience in ("student", "instructor"):
+        show(render_grade(bad, None, audience=audience), width=390)
+        assert_harmless(driver)
+        assert driver.execute_script("return document.documentElement.scrollWidth") == 390
+        assert len(driver.find_elements("css selector", ".tests > li")) == 12
+
+
+def test_poisoned_cells_and_outputs_do_nothing(grade: Grade, driver, show: Opener):
+    show(render_grade(grade, poisoned_transcript(), audience="student"), width=390)
+    assert_harmless(driver)
+    cells = driver.find_elements("css selector", ".cell")
+    assert len(cells) == len(MARKDOWN_POISONS) + 1
+    assert driver.execute_script("return document.documentElement.scrollWidth") == 390
+    assert (
+        driver.execute_script(
+            "return [...document.querySelectorAll('img.figure')].at(-1).naturalWidth"
+        )
+        == 40
+    )
+
+
+def test_a_class_of_poisoned_names_does_nothing(grade: Grade, driver, show: Opener):
+    grades = [poisoned_grade(grade, poison) for poison in POISONS]
+    page = render_class(grades, title=POISONS[0], links={poison: poison for poison in POISONS})
+    show(page, width=390)
+    assert_harmless(driver)
+    assert len(driver.find_elements("css selector", "tbody tr td.num")) == len(POISONS)
+    assert driver.execute_script("return document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("kind", ["grade", "class"])
+def test_the_policy_stops_what_got_in_all_the_same(kind: str, grade: Grade, driver, show: Opener):
+    page = (
+        render_grade(grade, None, audience="student")
+        if kind == "grade"
+        else render_class([grade], title="t", links={})
+    )
+    show(page.replace("</body>", f"<script>window.__pwned=1</script><img src='{REMOTE}'></body>"))
+    assert driver.execute_script("return window.__pwned") is None
+    said = " ".join(entry["message"] for entry in driver.get_log("browser"))
+    assert "inline script" in said
+    assert REMOTE in said
+
+
+SORTED = "return [...document.querySelectorAll('tbody tr th bdi')].map(cell => cell.textContent)"
+HEADS = (
+    "return [...document.querySelectorAll('thead th')].map(head => head.getAttribute('aria-sort'))"
+)
+
+
+def class_page(grades: list[Grade]) -> str:
+    return render_class(grades, title="The perceptron", links={g.student: "x.html" for g in grades})
+
+
+def table_rows(driver) -> list[str]:
+    return driver.execute_script(SORTED.replace("tbody", ".sortable tbody"))
+
+
+def table_heads(driver) -> list[str | None]:
+    return driver.execute_script(HEADS.replace("thead", ".sortable thead"))
+
+
+def test_the_class_table_sorts_by_click(class_grades: list[Grade], driver, show: Opener):
+    show(class_page(class_grades))
+    names = [grade.student for grade in class_grades]
+    assert table_rows(driver) == names
+    assert table_heads(driver)[:3] == ["ascending", None, None]
+    student, name, score = driver.find_elements("css selector", ".sortable thead button")[:3]
+    score.click()
+    by_score = sorted(class_grades, key=lambda grade: -grade.score)
+    assert table_rows(driver) == [grade.student for grade in by_score]
+    assert table_heads(driver)[:3] == [None, None, "descending"]
+    score.click()
+    assert table_heads(driver)[:3] == [None, None, "ascending"]
+    assert table_rows(driver)[:2] == ["s03", "s07"]
+    name.click()  # "Student 10" after "Student 9"
+    assert table_rows(driver) == names
+    student.click()
+    student.click()
+    assert table_rows(driver) == names[::-1]
+
+
+def test_the_class_table_sorts_by_keyboard(class_grades: list[Grade], driver, show: Opener):
+    show(class_page(class_grades))
+    button = driver.find_elements("css selector", ".sortable thead button")[5]
+    for key, order in (("\ue007", "ascending"), (" ", "descending")):  # Enter, then the space bar
+        button.send_keys(key)
+        assert table_heads(driver)[5] == order
+    assert driver.switch_to.active_element == button
+    assert driver.execute_script("return document.activeElement.matches(':focus-visible')")
+
+
+def test_the_class_table_can_be_filtered(class_grades: list[Grade], driver, show: Opener):
+    show(class_page(class_grades))
+    driver.find_element("css selector", ".filter input").send_keys("unread")
+    rows = driver.find_elements("css selector", ".sortable tbody tr")
+    assert [row.text.split()[0] for row in rows if row.is_displayed()] == ["s07"]
+    assert driver.find_element("id", "shown").get_attribute("textContent") == "1 of 30 rows shown"
+
+
+@pytest.fixture
+def pages(grade: Grade, transcript: Transcript, class_grades: list[Grade]) -> dict[str, str]:
+    entry = OverviewEntry.of(class_grades, title="The perceptron", link="perceptron/index.html")
+    worst = [
+        verdict.model_copy(update={"status": status, "points": 0})
+        for verdict, status in zip(grade.verdicts, Status, strict=False)
+    ]
+    every = grade.model_copy(update={"verdicts": tuple(worst), "status": "needs_review"})
+    return {
+        "student": render_grade(grade, transcript, audience="student"),
+        "instructor": render_grade(every, transcript, audience="instructor"),
+        "class": class_page(class_grades),
+        "overview": render_overview([entry]),
+    }
+
+
+CONTRAST = """
+const channel = c => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4;
+const parse = text => text.match(/[\\d.]+/g).map(Number);
+const light = rgb => .2126 * channel(rgb[0]) + .7152 * channel(rgb[1]) + .0722 * channel(rgb[2]);
+const ground = node => {
+  for (; node; node = node.parentElement) {
+    const rgb = parse(getComputedStyle(node).backgroundColor);
+    if (rgb.length === 3 || rgb[3] > 0) return rgb;
+  }
+  return [255, 255, 255];
+};
+const opacity = node => node ? getComputedStyle(node).opacity * opacity(node.parentElement) : 1;
+document.querySelectorAll('details').forEach(one => { one.open = true });
+const found = [];
+for (const node of document.body.querySelectorAll('*')) {
+  const text = [...node.childNodes].filter(n => n.nodeType === 3).map(n => n.data.trim()).join('');
+  if (!text || !node.checkVisibility() || node.closest('.vh, script, title')) continue;
+  const style = getComputedStyle(node);
+  const back = ground(node), shade = opacity(node);
+  const front = parse(node.namespaceURI.endsWith('svg') ? style.fill : style.color)
+    .slice(0, 3).map((c, i) => c * shade + back[i] * (1 - shade));
+  const [a, b] = [light(front), light(back)].sort((x, y) => y - x);
+  found.push([(a + .05) / (b + .05), text.slice(0, 40)]);
+}
+return found;
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_has_enough_contrast(scheme: str, pages: dict[str, str], driver, show: Opener):
+    for page in pages.values():
+        show(page, scheme=scheme)
+        ratios = driver.execute_script(CONTRAST)
+        assert len(ratios) > 5
+        assert [pair for pair in ratios if pair[0] < 4.5] == []  # WCAG 2.2, 1.4.3
+        ground = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
+        assert (int(ground[4:].split(",")[0]) < 60) == (scheme == "dark")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1200])
+def test_no_page_scrolls_sideways(width: int, pages: dict[str, str], driver, show: Opener):
+    for name, page in pages.items():
+        show(page, width=width)
+        assert (
+            driver.execute_script(
+                "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            == 0
+        ), name
+
+
+def test_headings_landmarks_and_language(pages: dict[str, str], driver, show: Opener):
+    for page in pages.values():
+        show(page)
+        levels = driver.execute_script(
+            "return [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])"
+        )
+        assert levels.count(1) == 1
+        assert levels[0] == 1
+        steps = pairwise(levels)
+        assert all(after <= before + 1 for before, after in steps), levels
+        for landmark in (
+            "html[lang=en]",
+            "body > header",
+            "body > main#main",
+            "a.skip[href='#main']",
+        ):
+            assert len(driver.find_elements("css selector", landmark)) == 1
+        ids = driver.execute_script("return [...document.querySelectorAll('[id]')].map(n => n.id)")
+        assert len(ids) == len(set(ids))
+        assert driver.get_log("browser") == []
+
+
+def test_paper_shows_what_the_screen_folds(pages: dict[str, str], driver, show: Opener):
+    seen = "return document.querySelector('details.fold:not([open]) pre').checkVisibility()"
+    show(pages["student"])
+    assert driver.execute_script(seen) is False
+    show(pages["student"], media="print", scheme="dark")
+    assert driver.execute_script(seen) is True
+    ground = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
