@@ -30,7 +30,7 @@ from grader.sandbox import Connection, Host, LocalHost
 from grader.scoring import errored, grade, unreadable
 from grader.seeds import course_seed, derive
 
-__all__ = ["Graded", "Rules", "grade_submission"]
+__all__ = ["Graded", "Rules", "collected_tests", "grade_submission"]
 
 
 class Rules(NamedTuple):
@@ -86,7 +86,9 @@ def grade_submission(
     began = time.perf_counter()
     seed = course_seed(rules.secret, assignment.digest, rules.round)
     if submission.problem:
-        graded = Graded(unreadable(assignment, submission, _chosen(assignment, rules)), None)
+        graded = Graded(
+            unreadable(assignment, submission, collected_tests(assignment, rules)), None
+        )
         versions: Mapping[str, str] = {}
     else:
         graded, versions = _run(submission, assignment, rules, seed, on_test)
@@ -128,14 +130,19 @@ def _run(
             on_test=on_test,
         )
     except SandboxError as error:
-        verdicts = errored(_chosen(assignment, rules), str(error))
+        verdicts = errored(collected_tests(assignment, rules), str(error))
     finally:
         host.close()
     document = grade(assignment, submission, _explained(verdicts, transcript))
     return Graded(document, transcript, host.waited_too_long), host.versions
 
 
-def _chosen(assignment: Assignment, rules: Rules) -> list[TestCase]:
+def collected_tests(assignment: Assignment, rules: Rules) -> list[TestCase]:
+    """Return the tests that these rules would run.
+
+    Raises:
+        SpecError: the assignment's tests cannot be collected.
+    """
     tests = collect(assignment, hidden=rules.hidden)
     return [test for test in tests if not rules.only or test.id in rules.only]
 

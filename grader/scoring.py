@@ -17,7 +17,7 @@ from grader.model import (
     Verdict,
 )
 
-__all__ = ["Outcome", "errored", "grade", "unreadable", "verdict"]
+__all__ = ["Outcome", "errored", "grade", "missing", "unreadable", "verdict"]
 
 # Of several cases of one test that failed in different ways, the first of these is told.
 _WORST_FIRST = (Status.CRASHED, Status.TIMEOUT, Status.FAILED, Status.PARTIAL, Status.SKIPPED)
@@ -83,6 +83,20 @@ def unreadable(assignment: Assignment, submission: Submission, tests: Sequence[T
     outcome = Outcome(status=Status.SKIPPED, fraction=Decimal(0), message="could not be run")
     verdicts = [verdict(test, [outcome]) for test in tests]
     return _document(assignment, submission, verdicts, GradeStatus.UNREADABLE)
+
+
+def missing(assignment: Assignment, student: str, name: str) -> Grade:
+    """Grade somebody who handed in nothing."""
+    return Grade(
+        student=student,
+        name=name,
+        assignment=assignment.id,
+        assignment_title=assignment.title,
+        score=Decimal(0),
+        max_score=assignment.points,
+        status=GradeStatus.MISSING,
+        problem="nothing was handed in",
+    )
 
 
 def _document(

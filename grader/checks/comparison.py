@@ -231,8 +231,7 @@ class _Comparison:
                 printed(actual, "got      "),
                 printed(expected, "expected "),
             ]
-        if actual.dtype.kind == "c" != expected.dtype.kind:
-            lines.append("it holds complex numbers, expected real ones")
+        lines.append(_wrong_type(actual, expected))
         return "\n  ".join(line for line in lines if line)
 
 
@@ -303,6 +302,17 @@ def _not_finite(
         return f"{path} is {shown(actual[()])}, expected {shown(expected[()])}"
     wanted = shown(expected[first_place(strange)])
     return f"{path} has {positions(actual, strange)}, where {wanted} is expected"
+
+
+def _wrong_type(actual: NDArray[Any], expected: NDArray[Any]) -> str:
+    """Return that a type cannot hold what is expected, for wrong values only."""
+    if actual.dtype.kind == "c" != expected.dtype.kind:
+        return "it holds complex numbers, expected real ones"
+    if actual.dtype.kind in "biu" and expected.dtype.kind == "f":
+        fractions = np.isfinite(expected) & (expected != np.round(expected))
+        found = "booleans" if actual.dtype.kind == "b" else "integers"
+        return f"it holds {found}, expected fractions" if fractions.any() else ""
+    return ""
 
 
 def _largest(

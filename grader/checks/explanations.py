@@ -13,7 +13,8 @@ nothing is said. What counts as evidence:
   shift more than half, for any other order all must differ.
 * "Right except" needs three right entries of two different values, and wrong ones that fill
   half of the row or column that is named.
-* Rounding to integers needs four fractions and two different results.
+* Rounding to integers needs four fractions and two different results, rounding to one decimal
+  three different results.
 
 Relations must hold to the test's tolerance, or to the rounding error of the submission's own
 float type if that is larger. Arrays above a million entries, complex numbers, NaN and infinity
@@ -39,8 +40,8 @@ MAX_ENTRIES = 1_000_000
 
 Floats = NDArray[np.float64]
 
-# Relative rounding error that a short computation in a float type may collect, by item size.
-_ROUNDING = {2: 5e-3, 4: 1e-5}
+# A factor beyond this is a number divided by noise.
+_MAX_FACTOR = 1e12
 
 
 @dataclass(frozen=True)
@@ -62,17 +63,27 @@ class Mismatch:
     factors: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
+    def coarse(self) -> Floats:
+        """The expected entries to six digits of the largest: equal if they differ by rounding."""
+        scale = float(np.max(np.abs(self.expected))) or 1.0
+        return np.asarray(np.round(self.expected / scale, 6) + 0.0, dtype=np.float64)
+
+    @cached_property
     def varied(self) -> bool:
         """True if the expected entries are not all (nearly) the same."""
         return _varied(self.expected)
 
+    @property
+    def noise(self) -> float:
+        """Magnitude up to which entries say nothing."""
+        return 10 * self.close.atol
+
     @cached_property
     def substantial(self) -> bool:
         """True if a relation without a free parameter could hardly hold by chance."""
-        magnitudes = np.unique(np.abs(self.expected))
-        return bool(
-            np.count_nonzero(magnitudes) >= 3 or _telling(self.expected) or _telling(self.actual)
-        )
+        if np.count_nonzero(np.unique(np.abs(self.coarse))) >= 3:
+            return True
+        return _telling(self.expected, self.noise) or _telling(self.actual, self.noise)
 
     def agree(self, actual: Floats, expected: Floats) -> bool:
         """Return whether two transformed arrays agree everywhere."""
@@ -97,7 +108,7 @@ def explain(
         return ""
     with np.errstate(all="ignore"):
         wrong = ~tolerance.within(actual, expected)
-        close = _relation_tolerance(actual, expected, tolerance)
+        close = tolerance.tightened(actual, expected)
         floats = actual.astype(np.float64), expected.astype(np.float64)
         if not all(np.isfinite(array).all() for array in floats):
             return ""
@@ -106,22 +117,6 @@ def explain(
             return _precision(actual)
         found = [claim for relation in RELATIONS if (claim := relation(mismatch))]
     return found[0] if len(found) == 1 else ""
-
-
-def _relation_tolerance(
-    actual: NDArray[Any], expected: NDArray[Any], tolerance: Tolerance
-) -> Tolerance:
-    """Return the test's tolerance, kept between rounding errors and one in a thousand.
-
-    A test of a trained model may allow a deviation of 0.5, within which any relation holds.
-    """
-    rounding = _ROUNDING.get(actual.dtype.itemsize, 1e-9) if actual.dtype.kind == "f" else 1e-9
-    scale = float(np.max(np.abs(expected.astype(np.float64)), initial=0.0))
-    scale = scale if np.isfinite(scale) else 0.0
-    return Tolerance(
-        rtol=max(min(tolerance.rtol, 1e-3), rounding),
-        atol=max(min(tolerance.atol, 1e-3 * scale), 1e-3 * rounding * scale),
-    )
 
 
 def _precision(actual: NDArray[Any]) -> str:
@@ -137,10 +132,13 @@ def _varied(array: Floats) -> bool:
     return bool(np.ptp(array) > 1e-6 * np.max(np.abs(array)))
 
 
-def _telling(array: Floats) -> bool:
+def _telling(array: Floats, noise: float) -> bool:
     """Return whether one of the first thousand entries has over three significant digits."""
     numbers = np.abs(array.reshape(-1)[:1000]).tolist()
-    return any(abs(float(f"{number:.3g}") - number) > 1e-6 * number for number in numbers)
+    return any(
+        number > noise and abs(float(f"{number:.3g}") - number) > 1e-6 * number
+        for number in numbers
+    )
 
 
 # --- relations ------------------------------------------------------------------------------
@@ -168,16 +166,17 @@ def _factor(m: Mismatch) -> str:
         return ""
     largest = np.unravel_index(np.argmax(np.abs(m.expected)), m.expected.shape)
     factor = float(m.actual[largest] / m.expected[largest])
-    if not np.isfinite(factor) or abs(abs(factor) - 1) <= 10 * m.close.rtol:
+    if not 1 / _MAX_FACTOR < abs(factor) < _MAX_FACTOR:
         return ""
-    nonzero = np.abs(m.expected[m.expected != 0])
+    if abs(abs(factor) - 1) <= 10 * m.close.rtol:
+        return ""
+    nonzero = np.abs(m.expected[np.abs(m.expected) > m.noise])
     fitted = nonzero.size >= 3 and _varied(nonzero)
     name = _factor_name(factor, m)
     if not (fitted or (name and m.substantial)) or not m.agree(m.actual, factor * m.expected):
         return ""
-    return f"equal up to the factor {_fraction(factor, m.close.rtol)}" + (
-        f", which is {name}" if name else ""
-    )
+    meaning = f", which is {name}" if name else ""
+    return f"equal up to the factor {_fraction(factor, m.close.rtol)}{meaning}"
 
 
 def _factor_name(factor: float, m: Mismatch) -> str:
@@ -217,7 +216,7 @@ def _axes(m: Mismatch) -> str:
     """A square matrix transposed."""
     if m.expected.ndim != 2 or m.expected.shape[0] != m.expected.shape[1]:
         return ""
-    if np.unique(m.expected).size < 3 or not m.agree(m.actual.T, m.expected):
+    if np.unique(m.coarse).size < 3 or not m.agree(m.actual.T, m.expected):
         return ""
     return "equal if transposed"
 
@@ -234,7 +233,7 @@ def _order_along(axis: int, m: Mismatch) -> str:
     expected = np.moveaxis(m.expected, axis, 0).reshape(length, -1)
     if length < 2:
         return ""
-    different = _different_rows(expected)
+    different = _different_rows(np.moveaxis(m.coarse, axis, 0).reshape(length, -1))
     if different >= 3 and 2 * different > length:
         along = "" if m.expected.ndim == 1 else f" along axis {axis}"
         if m.agree(actual[::-1], expected):
@@ -249,7 +248,7 @@ def _order_along(axis: int, m: Mismatch) -> str:
                     f"along axis {axis} (one step {word})"
                 )
     # Two rows can only be swapped; with three different numbers in them that is no accident.
-    enough = different == length and (length >= 3 or np.unique(expected).size >= 3)
+    enough = different == length and (length >= 3 or np.unique(m.coarse).size >= 3)
     if enough and _same_rows(actual, expected, m):
         noun = {(1, 0): "entries", (2, 0): "rows", (2, 1): "columns"}.get(
             (m.expected.ndim, axis), f"slices along axis {axis}"
@@ -261,7 +260,7 @@ def _order_along(axis: int, m: Mismatch) -> str:
 def _different_rows(rows: Floats) -> int:
     if rows.shape[1] == 1:
         return int(np.unique(rows).size)
-    return len({row.tobytes() for row in rows + 0.0})
+    return len({row.tobytes() for row in rows})
 
 
 def _same_rows(actual: Floats, expected: Floats, m: Mismatch) -> bool:
@@ -275,7 +274,7 @@ def _same_rows(actual: Floats, expected: Floats, m: Mismatch) -> bool:
 
 def _exception(m: Mismatch) -> str:
     """Right except one entry, row, column or slice."""
-    right = m.expected[~m.wrong]
+    right = m.coarse[~m.wrong]
     if right.size < 3 or np.unique(right).size < 2:
         return ""
     where = np.nonzero(m.wrong)
@@ -314,9 +313,12 @@ def _rounding(m: Mismatch) -> str:
 
 
 def _decimals(m: Mismatch) -> str:
+    scale = float(np.max(np.abs(m.actual)))
     for decimals in range(1, 7):
+        if 1e-7 * scale > 1e-2 * 10.0**-decimals:  # any float32 is close to so few decimals
+            break
         rounded = np.round(m.expected, decimals)
-        if np.all(np.abs(m.actual - rounded) <= 1e-6 * np.abs(rounded)):
+        if np.all(np.abs(m.actual - rounded) <= 1.2e-7 * np.abs(rounded)):
             enough = decimals >= 2 or np.unique(rounded).size >= 3
             noun = "decimal" if decimals == 1 else "decimals"
             return f"equal to the expected values rounded to {decimals} {noun}" if enough else ""
@@ -344,12 +346,8 @@ def _links(m: Mismatch) -> str:
         ):
             continue
         if m.agree(function(m.actual), m.expected):
-            found = (
-                "logarithms instead of numbers"
-                if name == "exp"
-                else "logits instead of probabilities"
-            )
-            return f"{found}: equal after {name}"
+            kinds = "logarithms for numbers" if name == "exp" else "logits for probabilities"
+            return f"{kinds}: equal after {name}"
         if m.agree(m.actual, function(m.expected)):
             return f"equal to {name} of the expected values"
     return ""

@@ -1,7 +1,7 @@
 """What to do about an array of the wrong shape.
 
 Facts about the shapes alone are said as facts; "equal if ..." is said only after the values were
-compared and the expected ones are not all the same.
+compared, and only if the expected ones are not all the same (a single one: no whole number).
 """
 
 from __future__ import annotations
@@ -33,16 +33,19 @@ def explain_shape(
     """
     with np.errstate(all="ignore"):
         if tolerance is not None and actual.size <= MAX_ENTRIES >= expected.size:
-            for phrase, candidate in _candidates(actual, expected):
-                if tolerance.agree(candidate, expected) and _telling(phrase, expected):
-                    return f"equal {phrase}"
+            close = tolerance.tightened(actual, expected)
+            if _squeezed(actual.shape) == _squeezed(expected.shape):
+                if expected.size and close.agree(actual.reshape(expected.shape), expected):
+                    return f"equal {_one_axis(actual.shape, expected.shape)}"
+            elif _telling(expected):
+                for phrase, candidate in _candidates(actual, expected):
+                    if close.agree(candidate, expected):
+                        return f"equal {phrase}"
     return _fact(actual.shape, expected.shape)
 
 
-def _telling(phrase: str, expected: NDArray[Any]) -> bool:
+def _telling(expected: NDArray[Any]) -> bool:
     """Return whether equal values are evidence for the change that made them equal."""
-    if phrase.startswith(("after dropping", "after adding")):
-        return expected.size > 0
     if expected.size == 1:
         return complex(expected.flat[0]).real % 1 != 0
     return expected.size > 0 and bool(np.any(expected != expected.flat[0]))
@@ -51,8 +54,6 @@ def _telling(phrase: str, expected: NDArray[Any]) -> bool:
 def _candidates(actual: NDArray[Any], expected: NDArray[Any]) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield changes of ``actual`` that have the expected shape, the likeliest first."""
     shape = expected.shape
-    if _squeezed(actual.shape) == _squeezed(shape):
-        yield f"{_one_axis(actual.shape, shape)}", actual.reshape(shape)
     if actual.ndim == expected.ndim <= MAX_AXES:
         if actual.shape[::-1] == shape:
             yield "if transposed", actual.T

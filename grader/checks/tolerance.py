@@ -14,6 +14,10 @@ __all__ = ["Tolerance", "worst"]
 BLOCK = 1 << 20
 SAMPLE = 1000
 
+# Relative rounding error that a short computation in a float type may collect, by item size.
+_ROUNDING = {2: 5e-3, 4: 1e-5}
+_ROUNDING_FLOAT64 = 1e-9
+
 
 @dataclass(frozen=True)
 class Tolerance:
@@ -60,6 +64,22 @@ class Tolerance:
         ):
             return False
         return bool(self.within(actual, expected).all())
+
+    def tightened(self, actual: NDArray[Any], expected: NDArray[Any]) -> Tolerance:
+        """Return the tolerance within which a relation between the two arrays must hold.
+
+        At least the rounding error of ``actual``'s own float type, and at most one in a thousand:
+        a test of a trained model may allow a deviation of 0.5, within which any relation holds.
+        """
+        rounding = _ROUNDING_FLOAT64
+        if actual.dtype.kind == "f":
+            rounding = _ROUNDING.get(actual.dtype.itemsize, rounding)
+        scale = float(np.max(np.abs(expected), initial=0.0))
+        scale = scale if math.isfinite(scale) else 0.0
+        return Tolerance(
+            rtol=max(min(self.rtol, 1e-3), rounding),
+            atol=max(min(self.atol, 1e-5 * scale), 0.1 * rounding * scale),
+        )
 
     def _block(self, actual: NDArray[Any], expected: NDArray[Any]) -> NDArray[np.bool_]:
         with np.errstate(all="ignore"):

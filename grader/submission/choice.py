@@ -47,6 +47,16 @@ class Candidate:
             return self.parts[-1] if self.parts else ""
         return parse_name(self.parts[-1], assignment="").stem
 
+    @property
+    def is_secondary(self) -> bool:
+        """True for what stands beside a submission by its name: tests, old copies, set-up."""
+        return any(_SECONDARY.fullmatch(split_suffix(part)[0]) for part in self.parts)
+
+    @property
+    def counter(self) -> int:
+        """The copy's number, 0 for an original."""
+        return parse_name(self.parts[-1], assignment="").counter if self.parts else 0
+
 
 def candidates(files: Iterable[str]) -> tuple[Candidate, ...]:
     """Return what could be the submission: notebooks, packages, and modules of no package."""
@@ -81,47 +91,48 @@ def choose(
 
     The assignment's own name decides; then a notebook comes before modules, a module named
     ``solution``, ``submission`` or ``main`` before others, and what defines more of the
-    interface before what defines less. A notice says which was taken and why.
+    interface before what defines less, and the later copy before the earlier. A notice says
+    which was taken and why.
     """
-    if len(found) == 1:
-        return found[0]
+    # Files are only looked into where their names leave a choice.
+    pool = [item for item in found if not item.is_secondary] or list(found)
+    own = [item for item in pool if not item.stem or is_own(item.stem, assignment.id)]
+    pool = own or pool
     wanted = {entry.name for entry in assignment.interface}
-    defined = {item: len(wanted & _defined_by(item, files)) for item in found}
-    own = {item: not item.stem or is_own(item.stem, assignment.id) for item in found}
+    undecided = len(pool) > 1 and not own
+    defined = {item: len(wanted & _defined_by(item, files)) if undecided else 0 for item in pool}
 
     def rank(item: Candidate) -> tuple[object, ...]:
         stem = item.stem.casefold()
         return (
-            any(_SECONDARY.fullmatch(split_suffix(part)[0]) for part in item.parts),
-            not own[item],
-            not (own[item] or defined[item]),
+            not defined[item],
             ("notebook", "package", "module").index(item.kind),
             MAIN_STEMS.index(stem) if stem in MAIN_STEMS else len(MAIN_STEMS),
-            0 if own[item] else -defined[item],
+            -defined[item],
             len(item.parts),
+            -item.counter,
             item.path,
         )
 
-    best = min(found, key=rank)
-    # A notebook's helper modules are what one expects beside it: no choice was made.
-    if best.kind != "notebook" or sum(item.kind == "notebook" for item in found) > 1:
-        notices.append(_chosen(best, found, own=own[best], defined=defined[best], wanted=wanted))
-    return best
-
-
-def _chosen(
-    best: Candidate, found: tuple[Candidate, ...], *, own: bool, defined: int, wanted: set[str]
-) -> Notice:
+    best = min(pool, key=rank)
     if own:
         reason = "it has the assignment's name"
+    elif not undecided:
+        reason = "the others are tests, old copies or set-up files by their names"
     elif best.kind == "module" and best.stem.casefold() in MAIN_STEMS:
         reason = "its name says that it is the submission"
     else:
-        reason = f"it defines {defined} of the {len(wanted)} names of the interface"
-    others = [shown(item.path) for item in found if item != best]
-    more = f" and {len(others) - 5} more" if len(others) > 5 else ""
-    message = f"{shown(best.path)} was graded: {reason}. Not graded: {', '.join(others[:5])}{more}."
-    return Notice(code="chosen", message=message, where=shown(best.path))
+        reason = f"it defines {defined[best]} of the {len(wanted)} names of the interface"
+    # A notebook's helper modules are what one expects beside it: no choice was made.
+    rivals = [item for item in found if item != best]
+    if best.kind == "notebook":
+        rivals = [item for item in rivals if item.kind == "notebook"]
+    if rivals:
+        listed = ", ".join(shown(item.path) for item in rivals[:5])
+        more = f" and {len(rivals) - 5} more" if len(rivals) > 5 else ""
+        message = f"{shown(best.path)} was graded: {reason}. Not graded: {listed}{more}."
+        notices.append(Notice(code="chosen", message=message, where=shown(best.path)))
+    return best
 
 
 def _defined_by(item: Candidate, files: Mapping[str, bytes]) -> set[str]:

@@ -19,10 +19,11 @@ from grader.submission.contents import MAX_FILE_BYTES, MEGABYTE
 from grader.submission.names import shown
 from grader.submission.text import decode, repair_source
 
-__all__ = ["LARGE_OUTPUT_BYTES", "parse_notebook"]
+__all__ = ["LARGE_OUTPUT_BYTES", "MAX_CELLS", "parse_notebook"]
 
 LARGE_OUTPUT_BYTES = 5 * MEGABYTE
 """Stored outputs above this are mentioned: they make files slow to hand in."""
+MAX_CELLS = 5000
 _MAX_BRACKETS = 2_000_000  # each becomes an object of some 60 bytes; notebooks have thousands
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -142,6 +143,11 @@ def _raw_cells(
     if major == 3 or "cells" not in document:
         _note(notices, "format-3", "The notebook is of the old format 3; it was upgraded.", name)
     found = found if isinstance(found, list) else []
+    if len(found) > MAX_CELLS:
+        raise SubmissionError(
+            f"{name} has {len(found)} cells; at most {MAX_CELLS} are read.",
+            remedy="Delete the cells that are not yours, save it and hand it in again.",
+        )
     cells = [cell for cell in found if isinstance(cell, dict)]
     if len(cells) < len(found):
         lost = len(found) - len(cells)
@@ -188,19 +194,27 @@ def _check_language(metadata: dict[str, Any], name: str, notices: list[Notice]) 
 def _cells(raw_cells: list[dict[str, Any]], name: str, notices: list[Notice]) -> tuple[Cell, ...]:
     """Build the records; an identifier that is no valid one is left empty."""
     cells = []
+    untyped: list[int] = []
+    mangled: list[int] = []
     for number, raw in enumerate(raw_cells, start=1):
-        where = f"{name}, cell {number}"
         kind = raw.get("cell_type")
         if kind not in ("code", "markdown", "raw"):  # a tuple: kind may be unhashable
-            _note(notices, "schema", "The cell has no known type; it is not run.", where)
+            untyped.append(number)
             kind = "raw"
         source, whole = _joined(raw.get("source"))
         if not whole:
-            _note(notices, "schema", "The cell's source is not text; the rest was kept.", where)
+            mangled.append(number)
         source = repair_source(source, where=name, notices=notices)
         cell_id = raw.get("id")
         known = isinstance(cell_id, str) and _CELL_ID.fullmatch(cell_id)
         cells.append(Cell(kind=CellKind(kind), source=source, id=cell_id if known else ""))
+    for numbers, message in (
+        (untyped, "have no known type; they are not run."),
+        (mangled, "have a source that is not text; what is text was kept."),
+    ):
+        if numbers:
+            listed = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
+            _note(notices, "schema", f"Some cells {message}", f"{name}, cell {listed}")
     return tuple(cells)
 
 

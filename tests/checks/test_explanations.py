@@ -74,18 +74,17 @@ CLAIMED = [
     (V**2, V, "the square of the expected values"),
     (np.abs(V), V**2, "the square root of the expected values"),
     (1.41421356237, 2.0, "the square root of the expected values"),
-    (V, P, "logits instead of probabilities: equal after sigmoid"),
+    (V, P, "logits for probabilities: equal after sigmoid"),
     (P, V, "equal to sigmoid of the expected values"),
-    (M, SOFT, "logits instead of probabilities: equal after softmax"),
-    (np.log(P), P, "logarithms instead of numbers: equal after exp"),
+    (M, SOFT, "logits for probabilities: equal after softmax"),
+    (np.log(P), P, "logarithms for numbers: equal after exp"),
     (V.astype(np.float32), V, "equal to within the precision of float32: compute in float64"),
 ]
 
 
 @pytest.mark.parametrize(("actual", "expected", "claim"), CLAIMED)
 def test_a_relation_is_claimed(actual: Any, expected: Any, claim: str) -> None:
-    found = told(actual, expected)
-    assert claim in found
+    assert told(actual, expected).endswith(claim)
 
 
 UNCLAIMED = [
@@ -101,6 +100,11 @@ UNCLAIMED = [
     ([2.0, 2.0, 2.0], [0.5, 0.5, 0.5]),
     ([4 * V[0], 4 * V[1]], V[:2]),
     (changed(4 * V, 1), V),
+    # noise beside one number is no evidence
+    ([4.0, 3.3e-17, 1.7e-17, 2.1e-18], [1.0, 1.1e-17, 2.3e-17, 3.9e-18]),
+    ([-1.0, 1.2345e-17], [1.0, 0.0]),
+    ([-0.3, -0.3, -0.3], [0.3, 0.1 + 0.2, 0.6 - 0.3]),
+    ([0.0, 1e-300, 0.0], [1.0, 2.0, 4.0]),
     # constant: one or two numbers, constant arrays
     (1.5, 1.0),
     ([1.5, 2.5], [1.0, 2.0]),
@@ -122,9 +126,14 @@ UNCLAIMED = [
     ([0, 0, 0, 0], [0.1, 0.2, 0.3, 0.4]),
     ([1, 2], [1.3, 2.4]),
     (0.7, 0.693147),
+    (1.0, 1.00042),
+    (np.array([1234.5678901]) * (1 + 3e-7), [1234.5678901]),
     # squares of round numbers
     (4, 2),
     (0.25, 0.5),
+    (2, 4),
+    # logarithms of 1
+    ([0.0, 0.0], [1.0, 1.0]),
     # softmax of a constant, sigmoid of 0
     (np.zeros((2, 3)), np.full((2, 3), 1 / 3)),
     ([0.0, 0.0], [0.5, 0.5]),
@@ -190,10 +199,11 @@ def test_large_arrays_are_left_alone_and_the_largest_explained_in_time() -> None
 numbers = npst.arrays("f8", npst.array_shapes(min_dims=0, max_dims=3, max_side=5))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, derandomize=True, max_examples=100)
 @given(numbers)
 def test_any_array_gets_a_claim_or_none_and_stays_as_it_was(expected: Any) -> None:
-    actual = np.flip(expected) * 3
+    with np.errstate(over="ignore"):
+        actual = np.flip(expected) * 3
     before = actual.copy()
     assert isinstance(explain(actual, expected, Tolerance(1e-7)), str)
     assert np.array_equal(actual, before, equal_nan=True)

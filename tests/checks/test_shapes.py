@@ -73,3 +73,7 @@ def test_values_are_compared_only_with_a_tolerance_and_up_to_a_size() -> None:
     large = np.arange(2.0 * MAX_ENTRIES).reshape(2, -1)
     found = explain_shape(large.T, large, Tolerance(1e-9))
     assert found == "it has the shape of the transposed array"
+
+
+def test_a_generous_tolerance_does_not_make_values_equal() -> None:
+    assert explain_shape(V, np.array(V.mean() + 0.1), Tolerance(0.5, 1.0)) == ""

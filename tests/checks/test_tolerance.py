@@ -43,6 +43,14 @@ def test_only_wrong_entries_count_and_nan_counts_most() -> None:
     assert worst(actual, expected, np.ones(3, bool), relative=False) == (np.inf, (2,))
 
 
+def test_a_tightened_tolerance_lies_between_rounding_and_one_in_a_thousand() -> None:
+    expected = np.array([0.0, -10.0])
+    assert Tolerance(0.5, 1.0).tightened(expected, expected) == Tolerance(1e-3, 1e-4)
+    assert Tolerance(1e-6, 1e-6).tightened(expected, expected) == Tolerance(1e-6, 1e-6)
+    assert Tolerance().tightened(expected.astype("f4"), expected).rtol == 1e-5
+    assert Tolerance().tightened(np.array([np.nan]), np.array([np.inf])) == Tolerance(1e-9)
+
+
 def test_arguments_are_not_modified() -> None:
     actual, expected = np.array([1.0, np.nan]), np.array([2.0, np.nan])
     Tolerance(0.1, 0.1).within(actual, expected)

@@ -15,6 +15,7 @@ from grader.report.prose import prose
         "[a](data:text/html;base64,PHNjcmlwdD4=)",
         "[a](file:///etc/passwd)",
         "[a](//example.org/x)",
+        "[a](http:javascript)",
         "![a](http://example.org/x.png)",
         "![a](data:image/svg+xml;base64,AAAA)",
         "<javascript:alert(1)>",

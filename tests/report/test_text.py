@@ -28,6 +28,8 @@ def test_invisible_characters_become_signs(text: str, shown: str):
         ("\x1b[31mred\x1b[0m rest", '<span class="fg1">red</span> rest'),
         ("\x1b[1;32mx\x1b[39my\x1b[22mz", '<span class="fg2 b">x</span><span class="b">y</span>z'),
         ("\x1b[38;5;28mx", '<span class="fg2">x</span>'),
+        ("\x1b[38;5;9mx", '<span class="fg1">x</span>'),
+        ("\x1b[38;5;250mx", '<span class="fg7">x</span>'),
         ("\x1b[38;2;255;31;0mx", "x"),
         ("\x1b[2J\x1b]0;title\x07text", "text"),
         ("\x1b[31m<b>\x1b[0m", '<span class="fg1">&lt;b&gt;</span>'),

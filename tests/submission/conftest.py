@@ -95,15 +95,13 @@ def as_ordinary_user(tmp_path: Path) -> Callable[[], AbstractContextManager[None
         # An ordinary user must still come as far as the test's own folder.
         modes = {folder: folder.stat().st_mode for folder in (tmp_path, *tmp_path.parents)}
         for folder, mode in modes.items():
-            if not mode & stat.S_IXOTH:
-                folder.chmod(mode | stat.S_IXOTH | stat.S_IROTH)
+            folder.chmod(stat.S_IMODE(mode) | stat.S_IXGRP | stat.S_IXOTH)
         os.seteuid(65534)
         try:
             yield
         finally:
             os.seteuid(0)
             for folder, mode in modes.items():
-                if not mode & stat.S_IXOTH:
-                    folder.chmod(mode)
+                folder.chmod(stat.S_IMODE(mode))
 
     return drop

@@ -46,9 +46,9 @@ def test_a_top_folder_that_is_a_package_is_the_only_candidate() -> None:
             "a.py",
             "defines 1 of the 3",
         ),
-        ({"test_a.py": ALL.encode(), "b.py": b"x = 1"}, "b.py", "defines 0 of the 3"),
+        ({"test_a.py": ALL.encode(), "b.py": b"x = 1"}, "b.py", "the others are tests"),
         ({"a.py": b"def f(:", "b.py": ALL.encode() + b"def g(:"}, "b.py", "defines 3 of the 3"),
-        ({"old/a.py": ALL.encode(), "z.py": b"def sigmoid(z): pass"}, "z.py", "defines 1 of"),
+        ({"old/a.py": ALL.encode(), "z.py": b"def sigmoid(z): pass"}, "z.py", "old copies"),
     ],
 )
 def test_modules(

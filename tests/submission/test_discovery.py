@@ -148,13 +148,7 @@ def test_canvas_files_handed_in_again_are_attempts(tree: Tree) -> None:
         }
     )
     names = [path for _, _, path in found(root)]
-    assert (
-        names
-        == [f"doejane_12_{n}_perceptron{s}.ipynb" for n, s in ((100, ""), (200, ""))]
-        + ["doejane_12_300_perceptron-1.ipynb"]
-        or names[0] == "doejane_12_100_perceptron.ipynb"
-    )
-    assert len(names) == 3
+    assert [name.split("_")[2] for name in names] == ["100", "200", "300"]
 
 
 def test_gradescope_folders(tree: Tree) -> None:
@@ -196,7 +190,7 @@ def test_blackboard_attempts_by_time_stamp(tree: Tree) -> None:
 )
 def test_one_students_folder(tree: Tree, files: list[str]) -> None:
     folder = tree({f"alice/{file}": "" for file in files}) / "alice"
-    assert found(folder) == [("alice", 1, "alice" if "(1)" not in files[0] else "alice")]
+    assert found(folder) == [("alice", 1, "alice")]
 
 
 def test_a_package_named_as_the_assignment_belongs_to_the_folder_above(tree: Tree) -> None:

@@ -52,8 +52,9 @@ def finite_differences(params, X, y, hidden):
 def draw_problem(rng, sizes, rows, hidden):
     """Return random (params, X, y) and the numeric gradients.
 
-    Drawn again until the comparison means something: no ReLU within 1e-3 of its kink, where a
-    step of 1e-6 could cross it, and no gradient that is zero throughout, as behind dead ReLUs.
+    Drawn again until the comparison means something: with ReLU, no unit within 1e-3 of its kink,
+    where a step of 1e-6 could cross it, and both slopes, 0 and 1, in every layer; and no gradient
+    that is zero throughout.
     """
     while True:
         params = {}
@@ -61,8 +62,8 @@ def draw_problem(rng, sizes, rows, hidden):
             params[f"W{layer}"] = rng.normal(size=(n_in, n_out))
             params[f"b{layer}"] = rng.normal(scale=0.5, size=n_out)
         X, y = rng.normal(size=(rows, sizes[0])), rng.uniform(size=(rows, sizes[-1]))
-        kinks = pre_activations(params, X, hidden)[:-1] if hidden == "relu" else []
-        if all(np.abs(z).min() > 1e-3 for z in kinks):
+        rectified = pre_activations(params, X, hidden)[:-1] if hidden == "relu" else []
+        if all(np.abs(z).min() > 1e-3 and z.min() < 0 < z.max() for z in rectified):
             numeric = finite_differences(params, X, y, hidden)
             if all(np.abs(gradient).max() > 1e-4 for gradient in numeric.values()):
                 return params, X, y, numeric
@@ -91,7 +92,7 @@ def test_chain_of_two_units_by_hand(submission):
     assert_close(gradients["db1"], np.array([-0.013241907]), rtol=0, atol=1e-7, name="db1")
 
 
-@pytest.mark.points(10)
+@pytest.mark.points(12)
 @pytest.mark.reveal
 @pytest.mark.parametrize("hidden", ACTIVATIONS)
 @pytest.mark.parametrize("rows", ROWS)
@@ -106,7 +107,7 @@ def test_weight_gradients(submission, rng, sizes, rows, hidden):
     params, X, y, numeric = draw_problem(rng, sizes, rows, hidden)
     _, cache = submission.forward(params, X, hidden=hidden)
     gradients = submission.backward(params, cache, y)
-    factors = {"batch size": rows, "number of outputs": sizes[-1]}
+    factors = {"batch size": rows, "exponent in the loss": 2, "number of outputs": sizes[-1]}
     for layer in range(len(sizes) - 1, 0, -1):
         name = f"dW{layer}"
         assert_close(
@@ -114,7 +115,7 @@ def test_weight_gradients(submission, rng, sizes, rows, hidden):
         )
 
 
-@pytest.mark.points(5)
+@pytest.mark.points(6)
 @pytest.mark.reveal
 @pytest.mark.parametrize("hidden", ACTIVATIONS)
 @pytest.mark.parametrize("rows", ROWS)
@@ -125,7 +126,7 @@ def test_bias_gradients(submission, rng, sizes, rows, hidden):
     params, X, y, numeric = draw_problem(rng, sizes, rows, hidden)
     _, cache = submission.forward(params, X, hidden=hidden)
     gradients = submission.backward(params, cache, y)
-    factors = {"batch size": rows, "number of outputs": sizes[-1]}
+    factors = {"batch size": rows, "exponent in the loss": 2, "number of outputs": sizes[-1]}
     for layer in range(len(sizes) - 1, 0, -1):
         name = f"db{layer}"
         assert_close(
@@ -133,7 +134,7 @@ def test_bias_gradients(submission, rng, sizes, rows, hidden):
         )
 
 
-@pytest.mark.points(3)
+@pytest.mark.points(2)
 @pytest.mark.hint("The loss is a mean over rows, so its gradient is one too: divide by len(y).")
 def test_batch_gradient_is_the_mean_of_its_rows(submission, rng):
     """backward() of a batch is the mean of the gradients of its single rows."""
@@ -158,7 +159,7 @@ def test_batch_gradient_is_the_mean_of_its_rows(submission, rng):
         )
 
 
-@pytest.mark.points(3)
+@pytest.mark.points(2)
 @pytest.mark.hint("Put everything backward needs into the cache; keep nothing in global variables.")
 def test_cache_belongs_to_its_call(submission, rng):
     """backward() uses the cache it is given, also when forward() was called again meanwhile."""
@@ -170,7 +171,9 @@ def test_cache_belongs_to_its_call(submission, rng):
     submission.forward(other_params, other_X, hidden="relu")
     after = submission.backward(params, cache, y)
     for name in ("dW1", "db1", "dW2", "db2"):
-        assert_close(after[name], before[name], rtol=1e-9, atol=1e-12, name=f"{name} later")
+        assert_close(
+            after[name], before[name], rtol=1e-9, atol=1e-12, name=f"{name} after another forward()"
+        )
 
 
 @pytest.mark.points(2)

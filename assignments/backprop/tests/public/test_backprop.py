@@ -7,25 +7,26 @@ import pytest
 
 from grader.checks import assert_close, assert_equal, credit
 
-# The handout's network with two inputs, two hidden units, one output, and its batch of two rows.
+# The handout's network with two inputs, two hidden units, one output, and its batch of three rows.
 PARAMS = {
     "W1": np.array([[1.0, -1.0], [0.5, 2.0]]),
     "b1": np.array([0.0, -0.5]),
     "W2": np.array([[1.5], [-2.0]]),
     "b2": np.array([0.25]),
 }
-X = np.array([[1.0, 0.0], [0.0, 1.0]])
-Y = np.array([[1.0], [0.0]])
+X = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+Y = np.array([[1.0], [0.0], [0.0]])
 
-OUTPUT = np.array([[0.7274527035], [0.3890137047]])
-OUTPUT_RELU = np.array([[0.8519528020], [0.1192029220]])
-LOSS = 0.0564034228
+OUTPUT = np.array([[0.7274527035], [0.3890137047], [0.5576038588]])
+OUTPUT_RELU = np.array([[0.8519528020], [0.1192029220], [0.8175744762]])
+LOSS = 0.0894226258
 GRADIENTS = {
-    "dW1": np.array([[-0.0079681895, 0.0080593765], [0.0162966095, -0.0137903154]]),
-    "db1": np.array([0.0083284199, -0.0057309389]),
-    "dW2": np.array([[0.0090248012], [0.0328682773]]),
-    "db2": np.array([0.0192124545]),
+    "dW1": np.array([[0.0049454747, -0.0161770357], [0.0211220073, -0.0307434970]]),
+    "db1": np.array([0.0158098810, -0.0253705793]),
+    "dW2": np.array([[0.0435025203], [0.0504520948]]),
+    "db2": np.array([0.0586585434]),
 }
+FACTORS = {"batch size": 3, "exponent in the loss": 2}
 # Far above rounding, also in single precision, and far below what any mistake makes of the figures.
 ATOL = 1e-6
 
@@ -69,17 +70,21 @@ def test_forward_by_hand(submission):
 @pytest.mark.hint("One half, times the mean over the rows, of the sum of the squared errors.")
 def test_loss_by_hand(submission):
     """loss() is half the mean over the rows of the squared errors."""
-    assert_close(submission.loss(OUTPUT, Y), LOSS, rtol=0, atol=ATOL, name="loss")
+    actual = submission.loss(OUTPUT, Y)
+    assert_close(actual, LOSS, rtol=0, atol=ATOL, name="loss", factors=FACTORS)
 
 
 @pytest.mark.points(6)
-@pytest.mark.hint("Work through the formulas of the handout with one row, on paper, then with two.")
+@pytest.mark.hint(
+    "Work through the formulas of the handout with one row, on paper, then with three."
+)
 def test_backward_by_hand(submission):
     """backward() gives the handout's gradients."""
     _, cache = submission.forward(PARAMS, X)
     gradients = submission.backward(PARAMS, cache, Y)
     for name in ("dW2", "db2"):
-        assert_close(gradients[name], GRADIENTS[name], rtol=0, atol=ATOL, name=name)
+        expected = GRADIENTS[name]
+        assert_close(gradients[name], expected, rtol=0, atol=ATOL, name=name, factors=FACTORS)
     credit(0.5, "the output layer's gradients are right")
     assert_close(gradients, GRADIENTS, rtol=0, atol=ATOL, name="gradients")
 

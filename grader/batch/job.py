@@ -1,0 +1,80 @@
+"""Grading one attempt, from its file to its pages; runs in a process of its own."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import NamedTuple
+
+from grader.batch.folder import ResultsFolder
+from grader.catalog import starter_checks
+from grader.errors import SpecError
+from grader.model import Assignment, Grade, Notice, Submission
+from grader.pipeline import Graded, Rules, collected_tests, grade_submission
+from grader.scoring import errored, grade
+from grader.submission import Attempt, read
+
+__all__ = ["Job", "fail_job", "grade_one", "run_job"]
+
+
+class Job(NamedTuple):
+    """One attempt to grade.
+
+    Attributes:
+        key: file name of the results without ending.
+        name: the student's name, from a roster; may be empty.
+        notices: what is to be said beside what reading the attempt says.
+    """
+
+    attempt: Attempt
+    assignment: Assignment
+    rules: Rules
+    output: Path
+    key: str
+    name: str = ""
+    notices: tuple[Notice, ...] = ()
+    after_due: bool = False
+
+
+def run_job(job: Job) -> bool:
+    """Grade one attempt and write its results.
+
+    Returns:
+        True if a wall deadline was hit: the attempt deserves a second run, alone.
+
+    Raises:
+        SpecError: the assignment's tests cannot be collected.
+    """
+    submission = read(job.attempt, assignment=job.assignment, checks=starter_checks(job.assignment))
+    graded = grade_one(submission, job)
+    document = graded.grade.model_copy(
+        update={"name": job.name, "warnings": (*job.notices, *graded.grade.warnings)}
+    )
+    ResultsFolder(job.output, after_due=job.after_due).write(job.key, document, graded.transcript)
+    return graded.waited
+
+
+def grade_one(submission: Submission, job: Job) -> Graded:
+    """Grade a submission; a fault of our own becomes a grade that needs review."""
+    try:
+        return grade_submission(submission, job.assignment, job.rules)
+    except SpecError:
+        raise
+    except Exception as error:  # whatever it is, this student's row must not be missing
+        trace = "".join(traceback.format_exception(error)[-3:])
+        return Graded(_needs_review(submission, job, f"the grader failed: {trace}"), None)
+
+
+def fail_job(job: Job, reason: str) -> Grade:
+    """Write a grade for an attempt whose process was lost."""
+    submission = Submission(
+        student=job.attempt.student, path=job.attempt.path.name, attempt=job.attempt.attempt
+    )
+    document = _needs_review(submission, job, reason).model_copy(update={"name": job.name})
+    ResultsFolder(job.output, after_due=job.after_due).write(job.key, document, None)
+    return document
+
+
+def _needs_review(submission: Submission, job: Job, reason: str) -> Grade:
+    tests = collected_tests(job.assignment, job.rules)
+    return grade(job.assignment, submission, errored(tests, reason))
