@@ -37,6 +37,15 @@ class GraderError(Exception):
         head = f"{self.where}: {self.message}" if self.where else self.message
         return f"{head}\n{self.remedy}" if self.remedy else head
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # By default a copy is made by calling the class with `args`, which are not what the
+        # classes below take; grading processes send their errors back to the command line.
+        return _blank, (type(self), *self.args), vars(self)
+
+
+def _blank(kind: type[GraderError], *args: object) -> GraderError:
+    return kind.__new__(kind, *args)
+
 
 class UsageError(GraderError):
     """The person at the command line must act: an unknown assignment, a missing folder."""

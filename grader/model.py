@@ -131,13 +131,19 @@ class InterfaceEntry(Member):
 
 
 class Limits(Record):
-    """What one submission may use. Times are CPU seconds unless they say otherwise."""
+    """What one submission may use. Times are CPU seconds unless they say otherwise.
+
+    ``processes`` is how many child processes it may have at a time; with 0, shell lines and
+    subprocesses are refused, with a notice and without cost.
+    """
 
     cell_seconds: float = Field(default=30, gt=0)
     call_seconds: float = Field(default=10, gt=0)
     total_seconds: float = Field(default=300, gt=0)
     wall_factor: float = Field(default=5, ge=1)
     memory_mb: int = Field(default=2048, gt=0)
+    disk_mb: int = Field(default=256, gt=0)
+    processes: int = Field(default=0, ge=0)
     output_kb: int = Field(default=1024, gt=0)
     message_mb: int = Field(default=256, gt=0)
 

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from grader import __version__
 from grader.checks.imports import forbidden_imports
 from grader.checks.runner import collect, run
-from grader.errors import SandboxError, SpecError
+from grader.documents import did_you_mean
+from grader.errors import SandboxError, SpecError, UsageError
 from grader.model import (
     Assignment,
     CellStatus,
@@ -142,8 +143,15 @@ def collected_tests(assignment: Assignment, rules: Rules) -> list[TestCase]:
 
     Raises:
         SpecError: the assignment's tests cannot be collected.
+        UsageError: the rules name a test that the assignment does not have.
     """
     tests = collect(assignment, hidden=rules.hidden)
+    names = [test.id for test in tests]
+    if unknown := [name for name in rules.only if name not in names]:
+        raise UsageError(
+            f'{assignment.id} has no test called "{unknown[0]}"{did_you_mean(unknown[0], names)}',
+            remedy=f"Its tests are: {', '.join(names)}.",
+        )
     return [test for test in tests if not rules.only or test.id in rules.only]
 
 
@@ -169,7 +177,7 @@ def _load_reference(file: Path, digest: str) -> dict[str, Any]:
     sys.modules[module.__name__] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise SpecError(
             f"the reference solution cannot be imported: {type(error).__name__}: {error}",
             where=str(file),
@@ -190,7 +198,7 @@ def _explained(verdicts: Sequence[Verdict], transcript: Transcript) -> list[Verd
     note = f"{what} failed, which may be the reason: {failed[0].message}"
     return [
         verdict.model_copy(update={"message": f"{verdict.message}\n{note}"})
-        if "is not defined by the submission" in verdict.message
+        if "is not defined" in verdict.message
         else verdict
         for verdict in verdicts
     ]

@@ -42,13 +42,15 @@ def verdict(test: TestCase, outcomes: Sequence[Outcome]) -> Verdict:
     One case that errored makes the whole test errored: its points are pending, since nobody can
     say what they would have been.
     """
-    status, fraction = _combined(outcomes)
+    status = _combined(outcomes)
+    # Multiplied before it is divided: a third of 3 points is 1, not 0.999…
+    earned = sum((test.points * outcome.fraction for outcome in outcomes), Decimal(0))
     messages = [_labelled(outcome) for outcome in outcomes if outcome.message]
     return Verdict(
         id=test.id,
         title=test.title,
         visibility=test.visibility,
-        points=test.points * fraction,
+        points=Decimal(0) if status is Status.ERRORED else earned / len(outcomes),
         max_points=test.points,
         status=status,
         message="\n".join(messages),
@@ -120,16 +122,15 @@ def _document(
     )
 
 
-def _combined(outcomes: Sequence[Outcome]) -> tuple[Status, Decimal]:
+def _combined(outcomes: Sequence[Outcome]) -> Status:
     statuses = {outcome.status for outcome in outcomes}
     if not outcomes or Status.ERRORED in statuses:
-        return Status.ERRORED, Decimal(0)
+        return Status.ERRORED
     if statuses == {Status.PASSED}:
-        return Status.PASSED, Decimal(1)
-    fraction = sum((outcome.fraction for outcome in outcomes), Decimal(0)) / len(outcomes)
-    if fraction:
-        return Status.PARTIAL, fraction
-    return next(status for status in _WORST_FIRST if status in statuses), Decimal(0)
+        return Status.PASSED
+    if any(outcome.fraction for outcome in outcomes):
+        return Status.PARTIAL
+    return next(status for status in _WORST_FIRST if status in statuses)
 
 
 def _labelled(outcome: Outcome) -> str:

@@ -4,42 +4,35 @@
 
     DIR/index.html              the class, for the instructor
     DIR/grades.csv              one row per submission
-    DIR/<student>.json          the grade, complete
-    DIR/<student>.ipynb         the executed notebook
-    DIR/<student>.html          the instructor's page
-    DIR/feedback/<student>.html the student's page, and the grade as the student may see it (.json)
+    DIR/<key>.json              the grade, complete
+    DIR/<key>.ipynb             the executed notebook
+    DIR/<key>.html              the instructor's page
+    DIR/feedback/<key>.html     the student's page, and the grade as the student may see it (.json)
+
+The key is the student's identifier, with ``+attempt-2`` behind it where every attempt is graded.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from grader.batch.table import grades_table
 from grader.errors import UsageError
 from grader.feedback import student_view
-from grader.model import Grade, Transcript
+from grader.model import Assignment, Grade, GradeStatus, Transcript
 from grader.report import OverviewEntry, render_class, render_grade, render_overview
-from grader.transcript import read_transcript, write_transcript
+from grader.transcript import read_transcript, transcript_json
 
-__all__ = ["ResultsFolder", "write_overview"]
+__all__ = ["FEEDBACK", "RESERVED_KEYS", "ResultsFolder", "write_overview"]
 
-_FEEDBACK = "feedback"
-_COLUMNS = (
-    "student",
-    "name",
-    "assignment",
-    "attempt",
-    "status",
-    "score",
-    "max_score",
-    "pending",
-    "submission",
-    "problem",
-)
+FEEDBACK = "feedback"
+RESERVED_KEYS = frozenset({"index", "grades", FEEDBACK})
+"""What no submission's results may be called, in lower case."""
 
 
 class ResultsFolder:
@@ -54,6 +47,46 @@ class ResultsFolder:
         self.root = root
         self._after_due = after_due
 
+    def make_room(
+        self,
+        assignment: Assignment,
+        max_score: Decimal,
+        *,
+        keys: Collection[str],
+        students: Collection[str],
+        recount: bool = False,
+        clean: bool = False,
+    ) -> dict[str, Grade]:
+        """Make the folder ready for a round of grading, and return the earlier grades that stay.
+
+        Results of submissions that are not graded now stay, so that one late submission can be
+        added to a class. What this round replaces goes, as other attempts of its students do.
+
+        Args:
+            assignment: what is graded.
+            max_score: the points that this round can give.
+            keys: under which results will be written.
+            students: whose submissions are graded.
+            recount: let no row stay of those who had handed in nothing; they are counted again.
+            clean: let nothing stay.
+
+        Raises:
+            UsageError: the folder cannot be used, or holds grades that would not fit together
+                with those of this round.
+        """
+        self._make()
+        earlier = self.grades()
+        if not clean:
+            self._require_alike(earlier.values(), assignment, max_score)
+        for key, grade in list(earlier.items()):
+            replaced = grade.student in students and key not in keys
+            if clean or replaced or (recount and grade.status is GradeStatus.MISSING):
+                self._remove(key)
+                del earlier[key]
+        for part in self.root.glob(".*.part"):  # an earlier round was killed while it wrote
+            part.unlink(missing_ok=True)
+        return {key: grade for key, grade in earlier.items() if key not in keys}
+
     def write(self, key: str, grade: Grade, transcript: Transcript | None) -> None:
         """Write everything that belongs to one submission.
 
@@ -61,24 +94,41 @@ class ResultsFolder:
             key: file name without ending, such as the student's id.
             grade: the grade, complete.
             transcript: the executed notebook; None where nothing was run.
+
+        Raises:
+            UsageError: the folder cannot be written to.
         """
-        (self.root / _FEEDBACK).mkdir(parents=True, exist_ok=True)
+        self._make()
+        notebook = self.root / f"{key}.ipynb"
         if transcript is not None:
-            write_transcript(transcript, self.root / f"{key}.ipynb")
+            _write_whole(notebook, transcript_json(transcript))
+        else:
+            notebook.unlink(missing_ok=True)  # of an earlier round
         self._render(key, grade, transcript)
         # Last and in one step: a grade that can be read has everything else beside it.
-        _write_whole(self.root / f"{key}.json", grade.model_dump_json(indent=1))
+        _write_whole(self.root / f"{key}.json", _document(grade))
 
     def grades(self) -> dict[str, Grade]:
-        """Return every grade of the folder by its key.
+        """Return every grade of the folder by its key, in the order of the keys.
 
         Raises:
             UsageError: a file is not a grade document of this version.
         """
-        return {path.stem: _read(path) for path in sorted(self.root.glob("*.json"))}
+        return {path.stem: _read(path) for path in sorted(self.root.glob("[!.]*.json"))}
 
     def render_all(self) -> dict[str, Grade]:
-        """Render every page again from the JSON documents, and the class page and table."""
+        """Render every page again from the JSON documents, and the class page and table.
+
+        Raises:
+            UsageError: there are no grades, or a document cannot be read.
+        """
+        if self.root.resolve().name == FEEDBACK:
+            # Its documents are what students may see; a class page there might be handed out.
+            raise UsageError(
+                "this folder holds the students' pages",
+                where=str(self.root),
+                remedy=f"Name the folder above it, {self.root.resolve().parent}.",
+            )
         grades = self.grades()
         if not grades:
             raise UsageError(
@@ -86,7 +136,7 @@ class ResultsFolder:
                 where=str(self.root),
                 remedy="Name the folder that was given to `grader grade` with -o.",
             )
-        (self.root / _FEEDBACK).mkdir(exist_ok=True)
+        self._make()
         for key, grade in grades.items():
             notebook = self.root / f"{key}.ipynb"
             self._render(key, grade, read_transcript(notebook) if notebook.exists() else None)
@@ -96,34 +146,55 @@ class ResultsFolder:
         """Write the class page and ``grades.csv``, and return the grades that they show."""
         grades = self.grades()
         title = next((grade.assignment_title for grade in grades.values()), "Grades")
-        links = {grade.student: f"{key}.html" for key, grade in grades.items()}
+        links = {(grade.student, grade.attempt): f"{key}.html" for key, grade in grades.items()}
         page = render_class(list(grades.values()), title=title, links=links)
         _write_whole(self.root / "index.html", page)
-        self._write_table(list(grades.values()))
+        _write_whole(self.root / "grades.csv", grades_table(grades.values()))
         return grades
+
+    def _make(self) -> None:
+        try:
+            (self.root / FEEDBACK).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"results cannot be written here: {error.strerror}",
+                where=str(self.root),
+                remedy="Name another folder with -o.",
+            ) from error
+
+    def _require_alike(
+        self, earlier: Collection[Grade], assignment: Assignment, max_score: Decimal
+    ) -> None:
+        """Refuse to mix grades that one table could not show together."""
+        for grade in earlier:
+            if grade.assignment != assignment.id:
+                found = f'grades of "{grade.assignment}"'
+            elif grade.status is not GradeStatus.MISSING and grade.max_score != max_score:
+                found = (
+                    f"grades out of {grade.max_score:f} points, and these are out of {max_score:f}"
+                )
+            else:
+                continue
+            raise UsageError(
+                f"this folder holds {found}",
+                where=str(self.root),
+                remedy="Name another folder with -o, or remove its results with --clean.",
+            )
+
+    def _remove(self, key: str) -> None:
+        for path in (
+            *(self.root / f"{key}{ending}" for ending in (".json", ".ipynb", ".html")),
+            *(self.root / FEEDBACK / f"{key}{ending}" for ending in (".json", ".html")),
+        ):
+            path.unlink(missing_ok=True)
 
     def _render(self, key: str, grade: Grade, transcript: Transcript | None) -> None:
         page = render_grade(grade, transcript, audience="instructor")
         _write_whole(self.root / f"{key}.html", page)
         seen = student_view(grade, after_due=self._after_due)
-        feedback = self.root / _FEEDBACK
         page = render_grade(seen, transcript, audience="student")
-        _write_whole(feedback / f"{key}.html", page)
-        _write_whole(feedback / f"{key}.json", seen.model_dump_json(indent=1))
-
-    def _write_table(self, grades: Sequence[Grade]) -> None:
-        tests = list(dict.fromkeys(v.id for grade in grades for v in grade.verdicts))
-        path = self.root / "grades.csv"
-        # With a byte-order mark: spreadsheets then read names outside ASCII as they are.
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow([*_COLUMNS, *tests])
-            for grade in grades:
-                points = {verdict.id: verdict.points for verdict in grade.verdicts}
-                writer.writerow(
-                    _cells([getattr(grade, column) for column in _COLUMNS])
-                    + _cells([points.get(test, "") for test in tests])
-                )
+        _write_whole(self.root / FEEDBACK / f"{key}.html", page)
+        _write_whole(self.root / FEEDBACK / f"{key}.json", _document(seen))
 
 
 def write_overview(root: Path, classes: Mapping[Path, Mapping[str, Grade]]) -> Path:
@@ -144,22 +215,30 @@ def write_overview(root: Path, classes: Mapping[Path, Mapping[str, Grade]]) -> P
 def _read(path: Path) -> Grade:
     try:
         return Grade.model_validate_json(path.read_bytes())
-    except ValidationError as error:
+    except (ValidationError, OSError) as error:
+        told = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error.strerror
         raise UsageError(
-            f"this is not a grade of schema version 1: {error.errors()[0]['msg']}",
+            f"this is not a grade of schema version 1: {told}",
             where=str(path),
-            remedy="Grade again into this folder, or remove the file.",
+            remedy="Grade again into another folder, or move the file away.",
         ) from error
 
 
-def _cells(values: Sequence[object]) -> list[str]:
-    """Write values for a spreadsheet; text that it would compute is kept as text."""
-    texts = [f"{value:.6g}" if isinstance(value, Decimal) else str(value) for value in values]
-    return [f"'{text}" if text[:1] in "=+-@\t\r" else text for text in texts]
+def _document(grade: Grade) -> str:
+    # Not by pydantic, which refuses the halves of surrogate pairs that a student may have printed.
+    return json.dumps(grade.model_dump(mode="json"), ensure_ascii=False, indent=1)
 
 
 def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that nobody ever sees half of it."""
+    """Write a file so that nobody ever sees half of it; what UTF-8 cannot hold becomes ``?``."""
     part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    try:
+        part.write_bytes(text.encode("utf-8", "replace"))
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UsageError(
+            f"this file cannot be written: {error.strerror}",
+            where=str(path),
+            remedy="Make room on the disk, or name another folder.",
+        ) from error

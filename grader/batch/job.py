@@ -14,7 +14,7 @@ from grader.pipeline import Graded, Rules, collected_tests, grade_submission
 from grader.scoring import errored, grade
 from grader.submission import Attempt, read
 
-__all__ = ["Job", "fail_job", "grade_one", "run_job"]
+__all__ = ["Job", "fail_job", "run_job"]
 
 
 class Job(NamedTuple):
@@ -44,37 +44,43 @@ def run_job(job: Job) -> bool:
 
     Raises:
         SpecError: the assignment's tests cannot be collected.
+        UsageError: the results cannot be written.
     """
-    submission = read(job.attempt, assignment=job.assignment, checks=starter_checks(job.assignment))
-    graded = grade_one(submission, job)
-    document = graded.grade.model_copy(
-        update={"name": job.name, "warnings": (*job.notices, *graded.grade.warnings)}
-    )
-    ResultsFolder(job.output, after_due=job.after_due).write(job.key, document, graded.transcript)
+    graded = _graded(job)
+    _write(job, graded)
     return graded.waited
 
 
-def grade_one(submission: Submission, job: Job) -> Graded:
-    """Grade a submission; a fault of our own becomes a grade that needs review."""
+def fail_job(job: Job, reason: str) -> Grade:
+    """Write a grade for an attempt whose process was lost: all points pending, to be reviewed."""
+    return _write(job, _needs_review(job, reason))
+
+
+def _graded(job: Job) -> Graded:
+    """Grade an attempt; a fault of our own becomes a grade that needs review."""
     try:
+        checks = starter_checks(job.assignment)
+        submission = read(job.attempt, assignment=job.assignment, checks=checks)
         return grade_submission(submission, job.assignment, job.rules)
     except SpecError:
         raise
     except Exception as error:  # whatever it is, this student's row must not be missing
         trace = "".join(traceback.format_exception(error)[-3:])
-        return Graded(_needs_review(submission, job, f"the grader failed: {trace}"), None)
+        return _needs_review(job, f"the grader failed: {trace}")
 
 
-def fail_job(job: Job, reason: str) -> Grade:
-    """Write a grade for an attempt whose process was lost."""
+def _needs_review(job: Job, reason: str) -> Graded:
+    attempt = job.attempt
     submission = Submission(
-        student=job.attempt.student, path=job.attempt.path.name, attempt=job.attempt.attempt
+        student=attempt.student, path=attempt.path.name, attempt=attempt.attempt
     )
-    document = _needs_review(submission, job, reason).model_copy(update={"name": job.name})
-    ResultsFolder(job.output, after_due=job.after_due).write(job.key, document, None)
-    return document
-
-
-def _needs_review(submission: Submission, job: Job, reason: str) -> Grade:
     tests = collected_tests(job.assignment, job.rules)
-    return grade(job.assignment, submission, errored(tests, reason))
+    return Graded(grade(job.assignment, submission, errored(tests, reason)), None)
+
+
+def _write(job: Job, graded: Graded) -> Grade:
+    document = graded.grade.model_copy(
+        update={"name": job.name, "warnings": (*job.notices, *graded.grade.warnings)}
+    )
+    ResultsFolder(job.output, after_due=job.after_due).write(job.key, document, graded.transcript)
+    return document

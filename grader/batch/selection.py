@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.batch.folder import RESERVED_KEYS
 from grader.batch.job import Job
 from grader.model import Assignment, Notice
 from grader.pipeline import Rules
 from grader.roster import Roster
 from grader.submission import Attempt
 
-__all__ = ["make_jobs"]
+__all__ = ["make_jobs", "result_key"]
 
 
 def make_jobs(
@@ -41,33 +42,48 @@ def make_jobs(
     jobs = []
     for student, made in by_student.items():
         ordered = sorted(made, key=lambda attempt: attempt.attempt)
-        latest = ordered[-1]
-        for attempt in ordered if all_attempts else [latest]:
-            several = len(ordered) > 1
+        every = all_attempts and len(ordered) > 1
+        for attempt in ordered if every else ordered[-1:]:
             jobs.append(
                 Job(
                     attempt=attempt,
                     assignment=assignment,
                     rules=rules,
                     output=output,
-                    key=f"{student}-attempt-{attempt.attempt}"
-                    if several and all_attempts
-                    else student,
+                    key=result_key(student, attempt.attempt if every else None),
                     name=roster.name_of(student) if roster else "",
-                    notices=_latest_counts(ordered) if several and not all_attempts else (),
+                    notices=() if every else _latest_counts(ordered),
                     after_due=after_due,
                 )
             )
     return jobs
 
 
+def result_key(student: str, attempt: int | None = None) -> str:
+    """Return what the results of a submission are called.
+
+    A student's identifier holds no ``+``, so that no key can be that of another student, and none
+    is that of a file about the whole class.
+
+    Args:
+        student: identifier, safe as a file name.
+        attempt: number of the attempt where several of one student are graded.
+    """
+    if attempt is not None:
+        return f"{student}+attempt-{attempt}"
+    return f"{student}+student" if student.casefold() in RESERVED_KEYS else student
+
+
 def _latest_counts(ordered: Sequence[Attempt]) -> tuple[Notice, ...]:
-    names = ", ".join(attempt.path.name for attempt in ordered[:-1])
+    *earlier, latest = ordered
+    if not earlier:
+        return ()
+    names = ", ".join(attempt.path.name for attempt in earlier)
     return (
         Notice(
             code="attempts",
             message=f"{len(ordered)} attempts were handed in; the latest counts. Not graded: "
             f"{names}",
-            where=ordered[-1].path.name,
+            where=latest.path.name,
         ),
     )

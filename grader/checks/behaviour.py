@@ -13,7 +13,7 @@ from grader.errors import SpecError, StudentError
 
 __all__ = ["assert_raises", "assert_unmodified"]
 
-_MUTABLE = (list, dict, set, np.ndarray)
+_READ_BACK = (list, tuple, dict, set, np.ndarray)
 
 
 def assert_unmodified(function: Root | Handle, *args: object, **kwargs: object) -> Any:
@@ -82,7 +82,7 @@ def assert_raises(kind: str, function: Root | Handle, *args: object, **kwargs: o
 
 
 def _place(proxy: SubmissionProxy, value: object) -> object:
-    if not isinstance(value, _MUTABLE):
+    if not isinstance(value, _READ_BACK):
         return value
     return proxy.remote(value) or proxy.put(value)
 
@@ -99,10 +99,13 @@ def _difference(before: object, after: object, path: str) -> str:
             return path
         return _first(_difference(before[key], after[key], f"{path}[{key!r}]") for key in before)
     if isinstance(before, (list, tuple)):
-        if type(after) is not type(before) or len(after) != len(before):
+        kind = list if isinstance(before, list) else tuple
+        if not isinstance(after, kind) or len(after) != len(before):
             return path
         pairs = zip(before, after, strict=True)
         return _first(_difference(a, b, f"{path}[{i}]") for i, (a, b) in enumerate(pairs))
+    if isinstance(after, np.ndarray):
+        return path
     same = before is after or before == after or (before != before and after != after)  # noqa: PLR0124
     return "" if same else path
 
@@ -110,7 +113,7 @@ def _difference(before: object, after: object, path: str) -> str:
 def _equal(before: np.ndarray[Any, Any], after: np.ndarray[Any, Any]) -> bool:
     if before.dtype.kind == "O" or after.dtype.kind == "O":
         return list(map(repr, before.ravel())) == list(map(repr, after.ravel()))
-    return bool(np.array_equal(before, after, equal_nan=before.dtype.kind in "fc"))
+    return bool(np.array_equal(before, after, equal_nan=before.dtype.kind in "fcmM"))
 
 
 def _first(places: Iterable[str]) -> str:
@@ -119,7 +122,8 @@ def _first(places: Iterable[str]) -> str:
 
 def _parameter_names(function: Root | Handle, count: int) -> list[str]:
     """The names of the first ``count`` parameters, from the interface where it has them."""
-    signature = function.signature if isinstance(function, Root) else "()"
+    proxy: SubmissionProxy = object.__getattribute__(function, "_proxy")
+    signature = proxy.signature(label(function))
     definition = ast.parse(f"def _{signature}: ...").body[0]
     assert isinstance(definition, ast.FunctionDef)
     names = [argument.arg for argument in definition.args.posonlyargs + definition.args.args]

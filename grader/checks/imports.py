@@ -68,7 +68,7 @@ def _parse(source: str) -> ast.AST | None:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             pass
         try:
-            return ast.parse(TransformerManager().transform_cell(source))
+            return ast.parse(str(TransformerManager().transform_cell(source)))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 

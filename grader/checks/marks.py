@@ -21,6 +21,7 @@ MARKS = (
     "reveal: the generated message of a hidden test may be shown to students",
     "depends_on(*tests): skipped when one of these tests earned nothing",
 )
+_NAMES = frozenset(mark.partition(":")[0].partition("(")[0] for mark in MARKS)
 
 
 def identifier(item: pytest.Item) -> str:
@@ -48,6 +49,14 @@ def declared(items: Iterable[pytest.Item], assignment: Assignment) -> dict[str, 
                 where=place,
                 remedy="Test names are ids in grades; rename one of them.",
             )
+        for mark in getattr(getattr(item, "callspec", None), "marks", ()):
+            if mark.name in _NAMES:
+                raise SpecError(
+                    f"a case of a parametrised test has a mark of its own: {mark.name}",
+                    where=place,
+                    remedy="Marks belong to the function, its cases share the points; write two "
+                    "tests.",
+                )
         if name not in tests:
             tests[name] = _declaration(item, name, place, assignment)
     for test in tests.values():
@@ -109,7 +118,7 @@ def _declaration(item: pytest.Item, name: str, place: str, assignment: Assignmen
         )
     public = Path(item.path).is_relative_to(assignment.public_tests)
     who = _argument(item, "visibility", place, Visibility.PUBLIC if public else Visibility.HIDDEN)
-    if who not in set(Visibility):
+    if who not in list(Visibility):
         raise SpecError(f"visibility is {who!r}; use public, hidden or after_due", where=place)
     return TestCase(
         id=name,

@@ -29,6 +29,7 @@ from grader.errors import (
 from grader.model import Status, TestCase
 from grader.scoring import Outcome
 from grader.seeds import derive
+from grader.worker.seeding import seed_all
 
 __all__ = ["SubmissionTests"]
 
@@ -112,12 +113,10 @@ class SubmissionTests:
             elif granted.fraction and status is not Status.ERRORED:
                 text = f"{granted.message}\n{message}".strip()
                 outcome = Outcome(
-                    status=Status.PARTIAL, fraction=granted.fraction, message=text[:_MAX_MESSAGE]
+                    status=Status.PARTIAL, fraction=granted.fraction, message=_printable(text)
                 )
             else:
-                outcome = Outcome(
-                    status=status, fraction=Decimal(0), message=message[:_MAX_MESSAGE]
-                )
+                outcome = Outcome(status=status, fraction=Decimal(0), message=_printable(message))
         case = getattr(getattr(item, "callspec", None), "id", "")
         duration = round(time.perf_counter() - began, 4)
         self.outcomes.setdefault(name, []).append(
@@ -129,7 +128,8 @@ class SubmissionTests:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Seed the worker before any fixture of the test's own can use it."""
+        """Seed both sides before any fixture of the test's own can use them."""
+        seed_all(self._derive(item, "grader"))
         self._active.begin(self._derive(item, "worker"))
         return (yield)
 
@@ -175,10 +175,12 @@ class SubmissionTests:
                 return Status.TIMEOUT, failure.message
             case WorkerCrashed():
                 return Status.CRASHED, failure.message
-            case SpecError() | SandboxError():
+            case SandboxError():
                 return Status.ERRORED, str(failure)
-            case AssertionError() | pytest.fail.Exception():
-                return Status.FAILED, str(failure) or "the check failed"
+            case SpecError() if self._make_reference is None:
+                return Status.ERRORED, str(failure)
+            case AssertionError():
+                return Status.FAILED, _told(failure) or "the check failed"
             case pytest.skip.Exception():
                 return Status.ERRORED, f"the test skipped itself: {failure}"
         return self._replayed(item, nextitem, failure, trace)
@@ -193,18 +195,35 @@ class SubmissionTests:
         """Run the test on the reference: the fault is the student's only if it passes there."""
         right: list[Call] = []
         if self._make_reference is not None:
-            if self._stand_in is None:
-                self._stand_in = self._make_reference()
+            try:
+                if self._stand_in is None:
+                    self._stand_in = self._make_reference()
+            except SpecError as error:
+                return Status.ERRORED, str(error)
             self._run(item, nextitem, self._stand_in)
             right = list(self._stand_in.trace)
+            if isinstance(self._failure, SpecError):
+                return Status.ERRORED, str(self._failure)
             if self._failure is not None:
-                told = f"{type(failure).__name__}: {failure}"
+                told = f"{type(self._failure).__name__}: {self._failure}"
                 return Status.ERRORED, f"the test fails on the reference solution too ({told})"
-        if isinstance(failure, MissingNameError):
-            return Status.FAILED, failure.detail
-        if isinstance(failure, StudentError):
-            return Status.FAILED, str(failure)
+        match failure:
+            case MissingNameError():
+                return Status.FAILED, failure.detail
+            case StudentError() | pytest.fail.Exception():
+                return Status.FAILED, str(failure)
         return Status.FAILED, _misused(failure, trace, right)
+
+
+def _told(failure: AssertionError) -> str:
+    """Return the author's message without what pytest adds; of a bare assert, what pytest says."""
+    text = str(failure)
+    return text.partition("\nassert ")[0] or text
+
+
+def _printable(text: str) -> str:
+    """Cut a message, and replace halves of surrogate pairs: no document can hold those."""
+    return text[:_MAX_MESSAGE].encode("utf-8", "replace").decode("utf-8")
 
 
 def _misused(failure: BaseException, trace: list[Call], right: list[Call]) -> str:

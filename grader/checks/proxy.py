@@ -46,7 +46,7 @@ class Remote:
         return self._proxy._read(self._number)
 
     def __repr__(self) -> str:
-        return f"<value {self._number} in the submission>"
+        return f"<value {self._number} in the {self._proxy!r}>"
 
 
 class Handle:
@@ -84,7 +84,7 @@ class Handle:
 
     def __call__(self, *args: object, **kwargs: object) -> Any:
         """Call it in the worker."""
-        return self._proxy._call_number(self._number, f"{self._name}()", args, kwargs)
+        return self._proxy._call_handle(self, args, kwargs)
 
     def __getitem__(self, key: object) -> Any:
         return self._proxy._item(self, key)
@@ -108,8 +108,11 @@ class Handle:
     def __hash__(self) -> int:
         return hash(self._number)
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{self!r} stays in the submission and cannot be copied")
+
     def __repr__(self) -> str:
-        return f"<{self._type} object of the submission>"
+        return f"<{self._type} object of the {self._proxy!r}>"
 
 
 class SubmissionProxy:
@@ -118,14 +121,26 @@ class SubmissionProxy:
     Args:
         connection: where the submission is hosted.
         assignment: whose interface decides what may be used.
+        name: what messages call it: ``submission`` or ``reference``.
+
+    Raises:
+        SpecError: a name of the interface is one of the proxy's own.
     """
 
-    def __init__(self, connection: Connection, assignment: Assignment) -> None:
+    def __init__(
+        self, connection: Connection, assignment: Assignment, name: str = "submission"
+    ) -> None:
         self._connection = connection
         self._assignment = assignment
+        self._name = name
         self._snapshots: dict[int, _Snapshot] = {}
         self._roots: dict[str, InterfaceEntry] = {e.name: e for e in assignment.interface}
         self.trace: list[Call] = []
+        for taken in self._roots.keys() & {*vars(type(self)), *vars(self)}:
+            raise SpecError(
+                f"the interface of {assignment.id} cannot use the name {taken!r}",
+                remedy=f"`submission.{taken}` has a meaning of its own in tests; choose another.",
+            )
 
     def begin(self, seed: int) -> None:
         """Start a test: forget the last one's objects, seed everything."""
@@ -135,13 +150,26 @@ class SubmissionProxy:
 
     def put(self, value: object) -> Remote:
         """Place ``value`` in the worker, to be passed by reference and read back later."""
-        frame, _ = self._ask({"op": "put"}, "put", value=value)
-        return Remote(self, int(frame["r"]))
+        handle = self._value({"op": "put"}, "put", value=value)
+        if not isinstance(handle, Handle):
+            raise WorkerCrashed("the submission's process answered with something else")
+        return Remote(self, handle._number)
 
     def remote(self, value: object) -> Remote | None:
         """Return the remote object that ``value`` is an unchanged snapshot of, if it is one."""
         number = self._unchanged(value)
         return None if number is None else Remote(self, number)
+
+    def signature(self, name: str) -> str:
+        """Return what the interface says of ``backward`` or ``Perceptron.fit``; ``()`` if nothing.
+
+        Args:
+            name: as :func:`label` gives it.
+        """
+        root, _, member = name.partition(".")
+        entry = self._roots.get(root)
+        declared = entry.member(member) if entry is not None and member else entry
+        return (declared and declared.signature) or "()"
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -155,16 +183,20 @@ class SubmissionProxy:
             )
         return Root(self, entry)
 
+    def __repr__(self) -> str:
+        return self._name
+
     # --- requests, for the classes of this module ---------------------------------------------
 
     def _call_root(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
         return self._value({"op": "call", "name": name}, f"{name}()", args=args, kwargs=kwargs)
 
-    def _call_number(
-        self, number: int, what: str, args: tuple[object, ...], kwargs: dict[str, object]
+    def _call_handle(
+        self, handle: Handle, args: tuple[object, ...], kwargs: dict[str, object]
     ) -> Any:
-        header = {"op": "call", "target": {"k": "ref", "r": number}}
-        return self._value(header, what, args=args, kwargs=kwargs)
+        self._check_member(handle, "__call__")
+        header = {"op": "call", "target": _reference(handle)}
+        return self._value(header, f"{handle._name}()", args=args, kwargs=kwargs)
 
     def _attribute(self, handle: Handle, name: str) -> Any:
         self._check_member(handle, name)
@@ -180,10 +212,12 @@ class SubmissionProxy:
         self._ask(header, f"{handle._type}.{name}", value=value)
 
     def _item(self, handle: Handle, key: object) -> Any:
+        self._check_member(handle, "__getitem__")
         header = {"op": "item", "target": _reference(handle)}
         return self._value(header, f"{handle._type}[...]", key=key)
 
     def _length(self, handle: Handle) -> int:
+        self._check_member(handle, "__len__")
         value = self._value({"op": "length", "target": _reference(handle)}, f"len({handle._type})")
         if type(value) is not int:
             raise WorkerCrashed("the submission's process answered with something else")
@@ -198,7 +232,7 @@ class SubmissionProxy:
 
     def _check_member(self, handle: Handle, name: str) -> None:
         entry = self._roots.get(handle._type)
-        if entry is not None and entry.member(name) is None:
+        if entry is not None and entry.kind == "class" and entry.member(name) is None:
             raise SpecError(
                 f"{handle._type}.{name} is not in the interface of {self._assignment.id}",
                 remedy="Declare it under the class's `members` in assignment.yaml, or do not use "
@@ -264,9 +298,13 @@ class SubmissionProxy:
 
     def _refer(self, value: object) -> int | None:
         """Return the number of the remote object that ``value`` still is, if it is one."""
-        if isinstance(value, Handle):
-            return object.__getattribute__(value, "_number")  # type: ignore[no-any-return]
-        if isinstance(value, Remote):
+        if isinstance(value, (Handle, Remote)):
+            if value._proxy is not self:
+                raise SpecError(
+                    f"a test passes {value!r} to another side than the one it lives on",
+                    remedy="Objects of the reference and of the submission cannot be exchanged; "
+                    "pass plain values.",
+                )
             return value._number
         if isinstance(value, Root):
             raise SpecError(
@@ -304,14 +342,13 @@ class Root:
     def __init__(self, proxy: SubmissionProxy, entry: InterfaceEntry) -> None:
         self._proxy = proxy
         self._name = entry.name
-        self.signature = entry.signature or "()"
 
     def __call__(self, *args: object, **kwargs: object) -> Any:
         """Call it in the worker."""
         return self._proxy._call_root(self._name, args, kwargs)
 
     def __repr__(self) -> str:
-        return f"<{self._name} of the submission>"
+        return f"{self._proxy!r}.{self._name}"
 
 
 def label(function: Root | Handle) -> str:
@@ -324,9 +361,9 @@ def _reference(handle: Handle) -> dict[str, Any]:
 
 
 def _content(value: object) -> list[object]:
-    """The parts of a container; none for an array, which is read-only and cannot change."""
+    """The parts of a container; of an array, which is read-only, only objects can change."""
     if isinstance(value, np.ndarray):
-        return []
+        return list(value.ravel()) if value.dtype.kind == "O" else []
     if isinstance(value, dict):
         return [part for pair in value.items() for part in pair]
     assert isinstance(value, (list, set, tuple, frozenset))

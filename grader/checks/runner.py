@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from grader.checks.marks import MARKS, declared, identifier, in_order, require_total
 from grader.checks.plugin import SubmissionTests
 from grader.checks.proxy import SubmissionProxy
-from grader.errors import SpecError
+from grader.errors import SandboxError, SpecError
 from grader.model import Assignment, TestCase, Verdict
 from grader.sandbox import Connection
 from grader.scoring import verdict
@@ -27,6 +28,7 @@ _OPTIONS = (
     "--disable-plugin-autoload",
     "--strict-markers",
     "--capture=sys",
+    "-Wignore",  # per test: neither the environment's filters nor an earlier test's reach it
     *(
         option
         for name in (
@@ -37,7 +39,6 @@ _OPTIONS = (
             "stepwise",
             "setuponly",
             "setupplan",
-            "warnings",
             "logging",
             "faulthandler",
             "unraisableexception",
@@ -47,6 +48,8 @@ _OPTIONS = (
         for option in ("-p", f"no:{name}")
     ),
 )
+
+_ENVIRONMENT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 def collect(assignment: Assignment, *, hidden: bool = True) -> tuple[TestCase, ...]:
@@ -94,7 +97,9 @@ def run(
         SpecError: a test file cannot be imported, or a declaration is wrong.
     """
     session = _Session(assignment, hidden=hidden, only=only, backwards=backwards)
-    reference = make_reference and (lambda: SubmissionProxy(make_reference(), assignment))
+    reference = make_reference and (
+        lambda: SubmissionProxy(make_reference(), assignment, "reference")
+    )
     plugin_of: list[SubmissionTests] = []
 
     def make_plugin() -> SubmissionTests:
@@ -129,7 +134,7 @@ class _Session:
         self._only = only
         self._backwards = backwards
         self._errors: list[str] = []
-        self._spec_error: SpecError | None = None
+        self._failure: BaseException | None = None
         self.tests: dict[str, TestCase] = {}
 
     def main(self, *options: str, make_plugin: Callable[[], SubmissionTests] | None = None) -> None:
@@ -137,25 +142,40 @@ class _Session:
         folders = [self._assignment.public_tests]
         if self._hidden:
             folders.append(self._assignment.hidden_tests)
+        paths = [str(path) for path in folders if path.is_dir()]
         plugins: list[object] = [self]
         if make_plugin is not None:
             plugins.append(make_plugin())
+        if not paths:
+            return  # told no path, pytest would search the current folder
         with _clean_process(folder):
-            pytest.main(
+            code = pytest.main(
                 [
                     *_OPTIONS,
                     *options,
-                    f"--rootdir={folder}",
+                    # Modules are then named assignments.toy.tests.hidden.test_toy.
+                    f"--rootdir={folder.parent.parent}",
                     f"--confcutdir={folder}",
                     f"-c{os.devnull}",
-                    *(str(path) for path in folders if path.is_dir()),
+                    *paths,
                 ],
                 plugins=plugins,
             )
         if self._errors:
             raise SpecError("\n".join(self._errors), remedy="Mend the test file.")
-        if self._spec_error is not None:
-            raise self._spec_error
+        if isinstance(self._failure, (pytest.exit.Exception, SystemExit)):
+            raise SpecError(
+                f"a test ended the whole run: {self._failure}",
+                where=str(folder / "tests"),
+                remedy="Remove the call of pytest.exit() or sys.exit().",
+            )
+        if self._failure is not None:
+            raise self._failure
+        if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+            raise SandboxError(
+                f"pytest {pytest.__version__} could not run the tests (exit code {code:d})",
+                remedy="Install the version that constraints.txt names.",
+            )
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Declare the marks of tests."""
@@ -167,16 +187,20 @@ class _Session:
         if report.failed:
             self._errors.append(f"{report.nodeid}: {report.longreprtext}".strip())
 
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Keep an error outside a test, to be raised when pytest has cleaned up."""
+        self._failure = excinfo.value
+        return True
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Keep an interrupt too: pytest would end as if nothing had happened."""
+        self._failure = excinfo.value
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Read the declarations, and put the chosen tests into order."""
-        try:
-            self._arrange(items)
-        except SpecError as error:
-            self._spec_error = error
-            items.clear()
-
-    def _arrange(self, items: list[pytest.Item]) -> None:
+        if self._errors:
+            return
         self.tests.update(declared(items, self._assignment))
         if self._hidden:
             require_total(self._assignment, self.tests.values())
@@ -202,14 +226,21 @@ def _clean_process(folder: Path) -> Iterator[None]:
     A module left in ``sys.modules`` would be used again for another assignment's file of the same
     name, and would carry its global variables from one submission to the next.
     """
-    options = os.environ.pop("PYTEST_ADDOPTS", None)
+    options = {name: os.environ.pop(name, None) for name in _ENVIRONMENT}
     before = set(sys.modules)
     try:
         yield
     finally:
-        if options is not None:
-            os.environ["PYTEST_ADDOPTS"] = options
-        for name in set(sys.modules) - before:
-            file = getattr(sys.modules[name], "__file__", None)
-            if file is not None and Path(file).is_relative_to(folder):
-                del sys.modules[name]
+        os.environ.update({name: value for name, value in options.items() if value is not None})
+        loaded = set(sys.modules) - before
+        for name in [name for name in loaded if _lies_in(folder, name)]:
+            # With the packages above it, which pytest made up for the folders.
+            for package in accumulate(name.split("."), "{}.{}".format):
+                if package in loaded:
+                    sys.modules.pop(package, None)
+
+
+def _lies_in(folder: Path, module: str) -> bool:
+    """Tell whether a loaded module was read from ``folder``."""
+    file = getattr(sys.modules[module], "__dict__", {}).get("__file__")  # wakes no lazy module
+    return file is not None and Path(file).is_relative_to(folder)

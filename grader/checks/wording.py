@@ -99,6 +99,8 @@ def _describe_scalar(value: object) -> str:
 
 def figures(actual: Any, expected: Any) -> tuple[str, str]:
     """Return two different numbers with as many digits as it takes to tell them apart."""
+    if "b" in (actual.dtype.kind, expected.dtype.kind):
+        return str(actual.item()), str(expected.item())
     for digits in (6, 9, 12, 17):
         texts = (f"{actual.item():.{digits}g}", f"{expected.item():.{digits}g}")
         if texts[0] != texts[1]:

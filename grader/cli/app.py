@@ -1,8 +1,14 @@
-"""The command ``grader`` and its subcommands."""
+"""The command ``grader`` and its subcommands.
+
+The modules of the subcommands import what they need when they are called: `grader list` shall
+not wait for numpy, nor `grader --help` for a YAML parser.
+"""
 
 from __future__ import annotations
 
+import signal
 import sys
+from typing import Annotated
 
 import typer
 
@@ -18,16 +24,20 @@ app = typer.Typer(
     help="Grade deep-learning coursework: notebooks and modules, isolated, with hidden tests.",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("list")(course.list_assignments)
-app.command("show")(course.show)
-app.command("check")(student.check)
-app.command("grade")(grading.grade)
-app.command("report")(grading.report)
-app.command("release")(author.release)
-app.command("doctor")(doctor.doctor)
+_STUDENTS = "For students and instructors"
+_INSTRUCTORS = "For instructors"
+app.command("list", rich_help_panel=_STUDENTS)(course.list_assignments)
+app.command("show", rich_help_panel=_STUDENTS)(course.show)
+app.command("check", rich_help_panel=_STUDENTS)(student.check)
+app.command("doctor", rich_help_panel=_STUDENTS)(doctor.doctor)
+app.command("grade", rich_help_panel=_INSTRUCTORS)(grading.grade)
+app.command("report", rich_help_panel=_INSTRUCTORS)(grading.report)
+app.command("release", rich_help_panel=_INSTRUCTORS)(author.release)
+app.command("schema", hidden=True)(author.schema)
 
 
 def _version(wanted: bool) -> None:
@@ -38,15 +48,20 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: bool = typer.Option(
-        False, "--version", callback=_version, is_eager=True, help="Print the version and leave."
-    ),
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and leave."
+        ),
+    ] = False,
 ) -> None:
     """Options of every subcommand."""
 
 
 def main() -> None:
     """Run the command line; a problem that we know of is told without a traceback."""
+    # Whoever ends the grader politely gets what an interrupt gets: nothing is left running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except GraderError as error:

@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
-from rich.markdown import Markdown
 from rich.table import Table
+from rich.text import Text
 
-from grader.catalog import find_course
-from grader.cli.interface import interface_json, interface_text
 from grader.cli.options import AssignmentId, CourseOption
-from grader.cli.terminal import console, number
+from grader.cli.terminal import console, errors_to, number
+from grader.errors import SpecError
 
 __all__ = ["list_assignments", "show"]
 
 
 def list_assignments(course: CourseOption = None) -> None:
-    """List the assignments of the course."""
+    """List the assignments of the course.
+
+    Leaves with 2 if the specification of one is wrong; the others are listed all the same.
+    """
+    from grader.catalog import find_course
+
     found = find_course(course)
-    table = Table(box=None, pad_edge=False)
-    for title in ("ID", "Points", "Title", "Summary"):
-        table.add_column(title, justify="right" if title == "Points" else "left")
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, justify="right")
+    table.add_column()
+    wrong = []
     for name in found.ids:
-        assignment = found.assignment(name)
-        table.add_row(name, number(assignment.points), assignment.title, assignment.summary)
+        try:
+            one = found.assignment(name)
+        except SpecError as error:
+            wrong.append(error)
+            continue
+        about = Text(one.title)
+        if one.summary:
+            about.append(f"\n{one.summary}", "dim")
+        table.add_row(Text(name, "bold"), f"{number(one.points)} points", about)
     console().print(table)
+    if not found.ids:
+        console().print(f"There are no assignments in {found.root / 'assignments'}.")
+    for problem in wrong:
+        errors_to(sys.stderr, problem)
+    raise typer.Exit(2 if wrong else 0)
 
 
 def show(
@@ -36,8 +55,16 @@ def show(
     ] = False,
 ) -> None:
     """Print what a submission must define: everything a right solution needs to know."""
+    from grader.catalog import find_course
+    from grader.cli.interface import interface_json, interface_text
+
     assignment = find_course(course).assignment(assignment_id)
+    output = console()
     if as_json:
         typer.echo(interface_json(assignment))
+    elif not output.is_terminal:
+        typer.echo(interface_text(assignment))  # Markdown as it is: for a file, or a pager
     else:
-        console().print(Markdown(interface_text(assignment)))
+        from rich.markdown import Markdown
+
+        output.print(Markdown(interface_text(assignment)))

@@ -6,57 +6,126 @@ import importlib.metadata
 import os
 import platform
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from grader import __version__
+from grader.cli.options import CourseOption
 from grader.cli.terminal import console
+from grader.errors import GraderError
 
 __all__ = ["doctor"]
 
-_LIBRARIES = {
-    "numpy": "comes with the grader",
-    "pytest": "comes with the grader",
-    "nbclient": "comes with the grader",
-    "torch": "pip install 'grader[torch]'; the CPU build is enough",
-    "tensorflow": "pip install 'grader[tensorflow]'",
+_DISTRIBUTIONS = {
+    "numpy": ("numpy",),
+    "pytest": ("pytest",),
+    "torch": ("torch",),
+    "tensorflow": ("tensorflow", "tensorflow-cpu"),
 }
-_SAME = {"tensorflow": ("tensorflow", "tensorflow-cpu")}
+_REMEDIES = {
+    "torch": "only for assignments that use it: pip install 'grader[torch]'; a CPU build is enough",
+    "tensorflow": "only for assignments that use it: pip install 'grader[tensorflow]'",
+}
 
 
-def doctor() -> None:
-    """Tell what is available on this machine. Leaves with 1 if something needed is missing."""
-    table = Table(box=None, pad_edge=False, show_header=False)
+class _Finding(NamedTuple):
+    """One line of the answer. ``wrong`` findings keep the grader from working."""
+
+    what: str
+    value: str
+    remark: str = ""
+    wrong: bool = False
+
+
+def doctor(course: CourseOption = None) -> None:
+    """Tell what this machine has, what it lacks, and how to get it.
+
+    Leaves with 1 if something is missing that grading needs.
+    """
+    findings = [*_software(), _worker(), _isolation(), *_course(course)]
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=1)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for one in findings:
+        sign = Text("✗", "red") if one.wrong else Text("·" if one.remark else "✓", "green")
+        table.add_row(sign, one.what, one.value, Text(one.remark, "" if one.wrong else "dim"))
+    console().print(table)
+    raise typer.Exit(1 if any(one.wrong for one in findings) else 0)
+
+
+def _software() -> Iterator[_Finding]:
     supported = (3, 11) <= sys.version_info < (3, 14) and os.name == "posix"
-    table.add_row("grader", __version__, "")
-    table.add_row(
+    yield _Finding("grader", __version__)
+    yield _Finding(
         "Python",
         platform.python_version(),
         "" if supported else "needs Python 3.11 to 3.13 on Linux or macOS (Windows: WSL 2)",
+        wrong=not supported,
     )
-    for name, remedy in _LIBRARIES.items():
+    for name in _DISTRIBUTIONS:
         version = _version(name)
-        table.add_row(name, version or "missing", "" if version else remedy)
-    table.add_row("cores", str(os.cpu_count()), "")
-    table.add_row(
-        "isolation",
-        "level D",
-        "a process of its own with deadlines; the submission can read what this user can read",
-    )
-    table.add_row(
-        "course secret",
-        "set" if os.environ.get("GRADER_SECRET") else "not set",
-        "" if os.environ.get("GRADER_SECRET") else "set GRADER_SECRET, or seeds are predictable",
-    )
-    console().print(table)
-    raise typer.Exit(0 if supported else 1)
+        remark = "" if version else _REMEDIES.get(name, "comes with the grader: install it again")
+        yield _Finding(
+            name, version or "missing", remark, wrong=not version and name not in _REMEDIES
+        )
+    yield _Finding("cores", str(os.cpu_count()))
 
 
 def _version(name: str) -> str:
-    for distribution in _SAME.get(name, (name,)):
+    for distribution in _DISTRIBUTIONS[name]:
         try:
             return importlib.metadata.version(distribution)
         except importlib.metadata.PackageNotFoundError:
             continue
     return ""
+
+
+def _worker() -> _Finding:
+    """Start a worker and run a cell in it, as grading does."""
+    from grader.model import Cell, CellKind, CellStatus, Limits, Submission
+    from grader.sandbox import Host
+
+    cell = Cell(kind=CellKind.CODE, source="1 + 1")
+    host = Host(Submission(student="doctor", path="doctor", cells=(cell,)), limits=Limits())
+    try:
+        (run,) = host.run().runs
+    except (GraderError, OSError) as error:
+        return _Finding("worker", "fails", str(error), wrong=True)
+    finally:
+        host.close()
+    fine = run.status is CellStatus.OK
+    return _Finding("worker", "runs cells" if fine else "fails", run.message, wrong=not fine)
+
+
+def _isolation() -> _Finding:
+    return _Finding(
+        "isolation",
+        "level D",
+        "deadlines in a process of its own; a submission can read what this user can read",
+    )
+
+
+def _course(explicit: Path | None) -> Iterator[_Finding]:
+    from grader.catalog import find_course
+
+    try:
+        found = find_course(explicit)
+    except GraderError as error:
+        yield _Finding("course", "none", error.remedy, wrong=explicit is not None)
+    else:
+        has_references = (found.root / "reference").is_dir()
+        yield _Finding(
+            "course",
+            f"{len(found.ids)} assignments",
+            f"{found.root}" + ("" if has_references else "; no reference solutions, as students"),
+        )
+    secret = bool(os.environ.get("GRADER_SECRET"))
+    remark = "" if secret else "to grade, set GRADER_SECRET: without it, seeds can be guessed"
+    yield _Finding("secret", "set" if secret else "not set", remark)

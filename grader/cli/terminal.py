@@ -1,35 +1,34 @@
-"""Grades and errors as text for a terminal."""
+"""What all commands print alike: consoles, numbers, untrusted text, errors."""
 
 from __future__ import annotations
 
+import os
+import re
 from decimal import Decimal
 from typing import TextIO
 
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from grader.errors import GraderError
-from grader.model import CellStatus, Grade, Status, Transcript, Verdict
 
-__all__ = ["console", "errors_to", "number", "print_feedback"]
+__all__ = ["console", "errors_to", "number", "plain"]
 
-_SIGNS = {
-    Status.PASSED: ("✓", "green"),
-    Status.PARTIAL: ("◐", "yellow"),
-    Status.FAILED: ("✗", "red"),
-    Status.SKIPPED: ("–", "dim"),
-    Status.TIMEOUT: ("⏱", "red"),
-    Status.CRASHED: ("✗", "red"),
-    Status.ERRORED: ("!", "magenta"),
-}
+_PIPE_WIDTH = 120  # where nobody's window tells; a log or a file is seldom narrower
+
+# Control characters but tab and newline (they could move the cursor or change the window), the
+# characters that reorder text, and lone surrogates, which no terminal can be sent.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console; made when needed, so that redirected output is respected."""
-    return Console(stderr=stderr, highlight=False, emoji=False)
+    made = Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+    if not made.is_terminal and not os.environ.get("COLUMNS"):
+        made.width = _PIPE_WIDTH
+    return made
 
 
 def number(points: Decimal) -> str:
@@ -37,51 +36,20 @@ def number(points: Decimal) -> str:
     return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
+def plain(text: str) -> str:
+    """Return a student's text as it may be printed: without colours, control signs visible."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", _COLOUR.sub("", text))
+
+
 def errors_to(stream: TextIO, error: GraderError) -> None:
     """Print a problem: where, what, and what to do."""
-    output = Console(file=stream, highlight=False, emoji=False)
-    where = f"{escape(error.where)}: " if error.where else ""
-    output.print(f"[bold red]error[/] {where}{escape(error.message)}", soft_wrap=True)
+    output = Console(file=stream, highlight=False, emoji=False, markup=False)
+    where = f"{plain(error.where)}: " if error.where else ""
+    head = Text.assemble(("error", "bold red"), f" {where}{plain(error.message)}")
+    if output.is_terminal:
+        output.print(head)
+        output.print(Padding(Text(plain(error.remedy), "dim"), (0, 0, 0, 6)))
+        return
+    output.print(head, soft_wrap=True)
     if error.remedy:
-        output.print(f"      {escape(error.remedy)}", style="dim", soft_wrap=True)
-
-
-def print_feedback(grade: Grade, transcript: Transcript | None) -> None:
-    """Print one grade for the student whose work it is."""
-    output = console()
-    output.print(f"[bold]{escape(grade.assignment_title)}[/]  {escape(grade.submission)}")
-    if grade.problem:
-        output.print(f"\n[red]This could not be graded.[/] {escape(grade.problem)}")
-        return
-    _print_cells(output, transcript)
-    for notice in grade.warnings:
-        place = f" ({escape(notice.where)})" if notice.where else ""
-        output.print(f"[yellow]note[/] {escape(notice.message)}{place}", soft_wrap=True)
-    output.print()
-    for verdict in grade.verdicts:
-        _print_verdict(output, verdict)
-    output.print(
-        f"\n[bold]{number(grade.score)} of {number(grade.max_score)} points[/] in these tests"
-    )
-
-
-def _print_cells(output: Console, transcript: Transcript | None) -> None:
-    for run in transcript.runs if transcript else ():
-        if run.status is not CellStatus.OK:
-            output.print(f"[red]{run.status.value}[/] {escape(run.message)}", soft_wrap=True)
-
-
-def _print_verdict(output: Console, verdict: Verdict) -> None:
-    sign, style = _SIGNS[verdict.status]
-    points = f"{number(verdict.points)}/{number(verdict.max_points)}"
-    row = Table.grid(padding=(0, 1))
-    row.add_column(width=1)
-    row.add_column(width=7, justify="right")
-    row.add_column(ratio=1)
-    row.add_row(Text(sign, style), points, Text(verdict.title))
-    output.print(row)
-    if verdict.status is Status.PASSED:
-        return
-    for text, look in ((verdict.message, ""), (verdict.hint, "cyan")):
-        if text:
-            output.print(Padding(Text(text, look), (0, 0, 0, 10)))
+        output.print(f"      {plain(error.remedy)}", soft_wrap=True)

@@ -24,21 +24,24 @@ class _Row:
     verdicts: tuple[Verdict | None, ...]
 
 
-def render_class(grades: Sequence[Grade], *, title: str, links: Mapping[str, str]) -> str:
+def render_class(
+    grades: Sequence[Grade], *, title: str, links: Mapping[tuple[str, int], str]
+) -> str:
     """Return the index page of a graded class.
 
     Args:
         grades: the instructor's view; one row each, sorted by student and attempt.
         title: the page's heading.
-        links: student -> path of the student's page, relative to this one; a path and not an
-            address, it is quoted here. A student without a link has no page.
+        links: student and attempt -> path of that grade's page, relative to this one; a path and
+            not an address, it is quoted here. A grade without a link has no page.
     """
     tests = columns(grades)
     shares = [share(grade) for grade in handed_in(grades)]
     rows = []
     for grade in sorted(grades, key=lambda grade: (grade.student.casefold(), grade.attempt)):
         found = {verdict.id: verdict for verdict in grade.verdicts}
-        link = href(links[grade.student]) if grade.student in links else ""
+        path = links.get((grade.student, grade.attempt), "")
+        link = href(path) if path else ""
         rows.append(_Row(grade, link, share(grade), tuple(found.get(test.id) for test in tests)))
     costly = sorted((test for test in tests if test.lost > 0), key=lambda test: -test.lost)
     return render(

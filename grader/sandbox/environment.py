@@ -15,14 +15,16 @@ _FONT_CACHE = "fontlist-*.json"
 _FONT_SECONDS = 120
 
 
-def environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path, payload: Path) -> dict[str, str]:
     """Return a small environment of our own making: nothing of the grader's reaches a worker.
 
     Args:
         folder: the worker's own folder, its home and temporary folder in one.
+        payload: where the worker's own code lies.
     """
     return {
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+        "PYTHONPATH": str(payload),
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "IPYTHONDIR": str(folder / ".ipython"),

@@ -6,6 +6,7 @@ in the grader's own process, through the same codec: the reference solution, for
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -30,8 +31,10 @@ from grader.model import (
     Transcript,
 )
 from grader.sandbox.deadline import Deadline
+from grader.sandbox.libraries import library_set
 from grader.sandbox.outputs import OutputCollector
-from grader.sandbox.process import Worker
+from grader.sandbox.process import Demands, Sandbox, SpawnSandbox
+from grader.sandbox.worker import Worker
 from grader.wire import Buffer, Encoder, Frame
 from grader.worker.calls import CallServer
 
@@ -64,6 +67,7 @@ class Host:
         limits: the assignment's limits.
         allowed_imports: the assignment's import rule.
         seed: for everything random while the cells run.
+        sandbox: starts its workers; at level D when None.
     """
 
     def __init__(
@@ -74,9 +78,13 @@ class Host:
         limits: Limits,
         allowed_imports: Sequence[str] = (),
         seed: int = 0,
+        sandbox: Sandbox | None = None,
     ) -> None:
         self._submission = submission
-        self._engine = engine
+        self._sandbox = sandbox or SpawnSandbox()
+        self._demands = Demands(
+            engine, limits, library_set(submission, allowed_imports), tuple(allowed_imports)
+        )
         self._limits = limits
         self._allowed = tuple(allowed_imports)
         self._seed = seed
@@ -148,7 +156,8 @@ class Host:
                 runs.append(self._run_cell(index, cell, number))
             else:
                 runs.append(CellRun(kind=cell.kind, source=cell.source, id=cell.id))
-        self._ask({"op": "serve"}, (), "starting", self._limits.cell_seconds)
+        with contextlib.suppress(SubmissionError):  # the first test is told that it is gone
+            self._ask({"op": "serve"}, (), "starting", self._limits.cell_seconds)
         # A display may be updated by a later cell, so outputs are read at the end.
         shown = [
             run.model_copy(update={"outputs": self._collector.outputs(run.execution_count)})
@@ -159,7 +168,8 @@ class Host:
         return Transcript(kind=submission.kind, runs=tuple(shown))
 
     def _start(self) -> None:
-        self._worker = Worker(self._engine, self._limits, self._collector.add)
+        process = self._sandbox.start(self._demands)
+        self._worker = Worker(process, self._demands, self._collector.add)
         encoder = Encoder()
         header = {
             "op": "prepare",
@@ -168,6 +178,7 @@ class Host:
             "allowed": list(self._allowed),
             "seed": self._seed,
             "output_kb": self._limits.output_kb,
+            "processes": self._limits.processes,
         }
         deadline = Deadline(
             "starting",

@@ -1,64 +1,124 @@
-"""One worker process: started, asked, and ended with everything that it started."""
+"""The process behind a worker, however it was started."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import secrets
-import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple, Protocol
 
 import psutil
 
-from grader.errors import SandboxError, WorkerCrashed
+from grader.errors import SandboxError
 from grader.model import Engine, Limits
-from grader.sandbox.deadline import Deadline
 from grader.sandbox.environment import environment, place_font_cache
-from grader.wire import Channel, ChannelClosed, Frame, WireError
+from grader.sandbox.payload import write_payload
 
-__all__ = ["Worker"]
+__all__ = ["Demands", "Process", "Sandbox", "SpawnSandbox"]
 
-_CHUNK = 1 << 16
-_EVENTS_PER_CELL = 8  # times the output allowance that the worker itself keeps to
-_REAP_SECONDS = 5
+_END_SECONDS = 5
 
 
-class Worker:
-    """A running worker.
+class Demands(NamedTuple):
+    """What a worker is started for.
 
-    Args:
+    Attributes:
         engine: how it will run notebooks.
         limits: the assignment's limits.
-        on_event: called with every event that the worker sends, and with what arrives on the
-            process's raw output as an event of its own.
-
-    Raises:
-        SandboxError: the process cannot be started.
+        libraries: frameworks that it should find loaded, sorted.
+        allowed: packages that the assignment allows; empty allows all.
     """
 
-    def __init__(
-        self, engine: Engine, limits: Limits, on_event: Callable[[dict[str, Any]], None]
-    ) -> None:
-        self._engine = engine
-        self._limits = limits
-        self._on_event = on_event
-        self._event_bytes = 0
+    engine: Engine
+    limits: Limits
+    libraries: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+
+class Process(Protocol):
+    """A started worker process.
+
+    Attributes:
+        pid: its number in this process's own view.
+        connection: our end of its socket.
+        output: a descriptor that reads what it and its children write to stdout and stderr.
+        metered: whether a cgroup watches its memory and processes.
+    """
+
+    pid: int
+    connection: socket.socket
+    output: int
+    metered: bool
+
+    def exit_code(self, seconds: float) -> int | None:
+        """Wait for its end; return its exit code (negative: a signal), or None if it lives on."""
+        ...
+
+    def end(self) -> None:
+        """End it with everything that it started, and remove what it wrote."""
+        ...
+
+
+class Sandbox(Protocol):
+    """Starts worker processes at one level of isolation.
+
+    Attributes:
+        level: ``"A"`` to ``"D"``.
+    """
+
+    level: str
+
+    def start(self, demands: Demands) -> Process:
+        """Start a process.
+
+        Raises:
+            SandboxError: it cannot be started.
+        """
+        ...
+
+
+class SpawnSandbox:
+    """Level D: a new process with an environment and a folder of its own, and deadlines.
+
+    It keeps apart what goes wrong, but not who means harm: the submission can read what this
+    user can read.
+    """
+
+    level = "D"
+
+    def start(self, demands: Demands) -> Process:
+        """Start a process; see :class:`Sandbox`."""
+        return _SpawnedProcess(demands)
+
+
+class _SpawnedProcess:
+    metered = False
+
+    def __init__(self, demands: Demands) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="submission-"))
-        place_font_cache(self._folder)
-        ours, theirs = socket.socketpair()
+        box = self._folder / "box"
+        box.mkdir()
+        place_font_cache(box)
+        write_payload(self._folder / "payload")
+        self.connection, theirs = socket.socketpair()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "grader.worker", str(theirs.fileno()), engine],
-                cwd=self._folder,
-                env=environment(self._folder),
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "grader.worker",
+                    str(theirs.fileno()),
+                    demands.engine,
+                ],
+                cwd=box,
+                env=environment(box, self._folder / "payload"),
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -67,7 +127,7 @@ class Worker:
             )
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
-            ours.close()
+            self.connection.close()
             raise SandboxError(
                 f"a worker process cannot be started: {error}",
                 remedy="Check the limits on processes and memory of this machine.",
@@ -75,150 +135,24 @@ class Worker:
         finally:
             theirs.close()
         assert self._process.stdout is not None
-        self._output = self._process.stdout.fileno()
-        os.set_blocking(self._output, False)
-        self._output_open = True
-        self._handle = psutil.Process(self._process.pid)
-        self._last_cpu = 0.0
-        self._deadline: Deadline | None = None
-        self._channel = Channel(
-            ours,
-            max_buffers=limits.message_mb << 20,
-            wait=self._wait,
-        )
-        self._socket = ours
+        self.pid = self._process.pid
+        self.output = self._process.stdout.fileno()
 
-    def request(
-        self, header: dict[str, Any], buffers: Sequence[Any] = (), *, deadline: Deadline
-    ) -> Frame:
-        """Send one request and return its answer.
-
-        Raises:
-            DeadlineExceeded: the answer did not come in time.
-            WorkerCrashed: the process ended, or answered with something else.
-        """
-        number = secrets.randbits(62)
-        self._deadline = deadline
-        self._event_bytes = 0
+    def exit_code(self, seconds: float) -> int | None:
         try:
-            self._channel.send({"id": number, **header}, buffers)
-            while True:
-                frame = self._channel.receive()
-                if "event" in frame.header:
-                    self._count(frame)
-                    self._on_event(frame.header)
-                elif frame.header.get("id") == number:
-                    self._drain()
-                    return frame
-                else:
-                    raise WorkerCrashed("the submission's process sent an answer nobody asked for")
-        except ChannelClosed:
-            raise WorkerCrashed(self._epitaph()) from None
-        except WireError as error:
-            raise WorkerCrashed(
-                f"the submission's process sent a broken message: {error}"
-            ) from None
-        finally:
-            self._deadline = None
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
 
-    def cpu_seconds(self) -> float:
-        """Return the CPU seconds used so far.
-
-        Of child processes those that have ended count, and the running ones only where the
-        notebook runs in one (looking for them costs milliseconds).
-        """
-        processes = self._tree() if self._engine is Engine.JUPYTER else [self._handle]
-        total = 0.0
-        for process in processes:
-            with contextlib.suppress(psutil.Error):
-                times = process.cpu_times()
-                total += times.user + times.system + times.children_user + times.children_system
-        self._last_cpu = max(self._last_cpu, total)
-        return self._last_cpu
-
-    def close(self) -> None:
-        """End the process and everything that it started, and remove its folder."""
-        for process in reversed(self._tree()):
-            with contextlib.suppress(psutil.Error):
-                process.kill()
+    def end(self) -> None:
+        with contextlib.suppress(psutil.Error):
+            for process in psutil.Process(self.pid).children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self.pid, signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_REAP_SECONDS)
-        self._channel.close()
+            self._process.wait(_END_SECONDS)
         if self._process.stdout is not None:
             self._process.stdout.close()
-        self._output_open = False
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _tree(self) -> list[psutil.Process]:
-        with contextlib.suppress(psutil.Error):
-            return [self._handle, *self._handle.children(recursive=True)]
-        return [self._handle]
-
-    def _wait(self, direction: str) -> None:
-        """Wait until the socket may be ready; meanwhile keep the output pipe from filling."""
-        assert self._deadline is not None
-        seconds = self._deadline.check()
-        readers: list[int] = [self._socket.fileno()] if direction == "read" else []
-        if self._output_open:
-            readers.append(self._output)
-        writers = [self._socket.fileno()] if direction == "write" else []
-        ready, _, _ = select.select(readers, writers, [], seconds)
-        if self._output in ready:
-            self._drain()
-
-    def _drain(self) -> None:
-        """Read what was written to the raw output: by C code, and by child processes."""
-        while self._output_open:
-            try:
-                data = os.read(self._output, _CHUNK)
-            except BlockingIOError:
-                return
-            if not data:
-                self._output_open = False
-                return
-            if self._event_bytes <= self._limits.output_kb * 1024:
-                self._event_bytes += len(data)
-                text = data.decode("utf-8", "replace")
-                self._on_event({"event": "stream", "name": "stdout", "text": text})
-
-    def _count(self, frame: Frame) -> None:
-        """Keep a worker that ignores its own output allowance from filling our memory."""
-        if frame.buffers:
-            raise WireError("an event with buffers")
-        self._event_bytes += sum(map(_size, frame.header.values())) + 64
-        if self._event_bytes > self._limits.output_kb * 1024 * _EVENTS_PER_CELL:
-            raise WireError("far more output than the assignment allows")
-
-    def _epitaph(self) -> str:
-        """Say how the process ended."""
-        try:
-            code = self._process.wait(_REAP_SECONDS)
-        except subprocess.TimeoutExpired:
-            return "the submission's process closed its connection"
-        if code < 0:
-            name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
-            return f"the submission's process was ended by {name}{_reason(name)}"
-        return f"the submission's process ended itself with exit code {code}"
-
-
-def _reason(name: str) -> str:
-    match name:
-        case "SIGKILL":
-            return ", often because it used too much memory"
-        case "SIGSEGV" | "SIGBUS":
-            return ": a crash in compiled code, often too deep a recursion or a wrong array index"
-        case _:
-            return ""
-
-
-def _size(part: object) -> int:
-    """Roughly the memory of a JSON value, without walking deep ones more than once."""
-    if isinstance(part, str):
-        return len(part)
-    if isinstance(part, dict):
-        return sum(len(key) + _size(value) for key, value in part.items())
-    if isinstance(part, list):
-        return sum(map(_size, part))
-    return 8

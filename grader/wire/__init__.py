@@ -7,8 +7,10 @@ therefore imports nothing from the rest of the project.
 
 from __future__ import annotations
 
+from grader.wire.decoder import Decoder, describe
+from grader.wire.encoder import Encoder
 from grader.wire.frames import Buffer, Channel, ChannelClosed, Frame, WireError
-from grader.wire.values import Decoder, Encoder, Reference, Tree, describe
+from grader.wire.values import Reference, Tree
 
 __all__ = [
     "Buffer",

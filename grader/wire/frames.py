@@ -8,6 +8,7 @@ business of :mod:`grader.wire.values`.
 from __future__ import annotations
 
 import json
+import re
 import socket
 import struct
 from collections.abc import Callable, Sequence
@@ -22,6 +23,12 @@ _LENGTH = struct.Struct("!I")
 _MEBIBYTE = 1 << 20
 _SMALL_READ = 1 << 16
 _MAX_BUFFERS = 100_000
+# A parsed header takes far more memory than its text: 16 MB of "[],[],..." would become 500 MB.
+_MAX_CONTAINERS = 1_000_000
+_MAX_NESTING = 256
+# The next brackets outside of strings, as a group.
+_BRACKETS = re.compile(rb'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^][{}"]++)*+([][{}]++)', re.DOTALL)
+_HALF_PAIR = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
 
 Buffer = npt.NDArray[np.uint8]
 
@@ -57,7 +64,7 @@ class Channel:
         self,
         sock: socket.socket,
         *,
-        max_header: int = 32 * _MEBIBYTE,
+        max_header: int = 16 * _MEBIBYTE,
         max_buffers: int = 256 * _MEBIBYTE,
         wait: Callable[[str], None] | None = None,
     ) -> None:
@@ -81,18 +88,23 @@ class Channel:
 
         Raises:
             ChannelClosed: the other side is gone.
-            WireError: the header cannot be written as JSON.
+            WireError: the header cannot be written as JSON, or is larger than allowed; nothing
+                was sent.
         """
         views = [memoryview(buffer).cast("B") for buffer in buffers]
         try:
             text = json.dumps(
                 {**header, "sizes": [view.nbytes for view in views]} if views else header,
+                ensure_ascii=False,
                 separators=(",", ":"),
             ).encode("utf-8", "surrogatepass")
         except (TypeError, ValueError, RecursionError) as error:
             raise WireError(f"a message cannot be written as JSON: {error}") from error
         if len(text) > self._max_header:
-            raise WireError(f"a message header has {len(text)} bytes")
+            raise WireError(
+                f"a message of {len(text) / _MEBIBYTE:.0f} MB besides its arrays; "
+                f"at most {self._max_header / _MEBIBYTE:.0f} MB are allowed"
+            )
         self._write(memoryview(_LENGTH.pack(len(text)) + text))
         for view in views:
             self._write(view)
@@ -117,9 +129,10 @@ class Channel:
             raise WireError("a message has no proper list of buffer sizes")
         if any(type(size) is not int or size < 0 for size in sizes):
             raise WireError("a buffer size is not a whole number")
-        if sum(sizes) > self._max_buffers:
+        total = sum(sizes)
+        if total > self._max_buffers:
             raise WireError(
-                f"a message of {sum(sizes) / _MEBIBYTE:.0f} MB; "
+                f"a message of {total // _MEBIBYTE if total < 1 << 60 else 'countless'} MB; "
                 f"at most {self._max_buffers / _MEBIBYTE:.0f} MB are allowed"
             )
 
@@ -178,10 +191,31 @@ class Channel:
 
 
 def _parse(data: bytes) -> dict[str, Any]:
+    """Read a header. Its strings can be written as UTF-8: halves of surrogate pairs are gone."""
+    _check_nesting(data)
+    if b"\\u" in data and _HALF_PAIR.search(data):
+        raise WireError("a message header escapes characters that it should contain")
     try:
-        header = json.loads(data.decode("utf-8", "surrogatepass"))
+        header = json.loads(data.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
         raise WireError(f"a message header is not JSON: {error}") from error
     if not isinstance(header, dict):
         raise WireError("a message header is not a JSON object")
     return header
+
+
+def _check_nesting(data: bytes) -> None:
+    """Refuse what would be costly to parse, or too deep for those who walk through it."""
+    opened = data.count(b"[") + data.count(b"{")  # those in strings too
+    if opened > _MAX_CONTAINERS:
+        raise WireError(f"a message header has more than {_MAX_CONTAINERS} lists and objects")
+    if opened <= _MAX_NESTING:
+        return
+    brackets = bytearray()
+    for found in _BRACKETS.finditer(data):
+        brackets += found[1]
+    for _ in range(_MAX_NESTING):
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")  # the innermost ones
+        if not brackets:
+            return
+    raise WireError("a message header nests too deeply, or its brackets do not match")

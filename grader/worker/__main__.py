@@ -2,38 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import socket
-import sys
-
-from grader.wire import Channel, ChannelClosed
-from grader.worker.server import Notebook, WorkerServer, serve_calls
-from grader.worker.settings import Settings, enter
-from grader.worker.streams import Events
-
-
-def main() -> None:
-    """Serve one submission on an inherited socket, then leave without cleaning up."""
-    descriptor, engine = int(sys.argv[1]), sys.argv[2]
-    channel = Channel(socket.socket(fileno=descriptor))
-
-    def open_notebook(events: Events, settings: Settings) -> Notebook:
-        # Each engine loads libraries that the other does not need.
-        if engine == "jupyter":
-            from grader.worker.kernel import JupyterNotebook
-
-            return JupyterNotebook(events, descriptor, settings)
-        from grader.worker.shell import NotebookShell
-
-        enter(settings)
-        return NotebookShell(events, lambda namespace: serve_calls(channel, namespace))
-
-    with contextlib.suppress(ChannelClosed):
-        WorkerServer(channel, open_notebook).run()
-    # Threads and exit handlers of the student's would only delay the end.
-    os._exit(0)
-
+from grader.worker.main import main
 
 if __name__ == "__main__":
     main()

@@ -23,6 +23,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
 from grader.wire import Channel
+from grader.worker.refusals import refuse_shell_lines
 from grader.worker.server import serve_calls
 from grader.worker.settings import Settings, enter
 from grader.worker.shell import NO_EXIT, no_input
@@ -52,7 +53,8 @@ class JupyterNotebook:
         self._descriptor = descriptor
         self._client = _ForwardingClient(
             nbformat.v4.new_notebook(),
-            km=AsyncKernelManager(kernel_name="python3"),
+            # Files instead of ports: a sandbox has no network.
+            km=AsyncKernelManager(kernel_name="python3", transport="ipc"),
             timeout=None,
             allow_errors=True,
         )
@@ -63,7 +65,7 @@ class JupyterNotebook:
                 pass_fds=(descriptor,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
         )
-        self._execute(_ENTER.format(settings=repr(tuple(settings))))
+        self._hidden(_ENTER.format(settings=repr(tuple(settings))))
         self._client.events = events
         self._events = events
 
@@ -74,7 +76,7 @@ class JupyterNotebook:
         if not any(output.output_type == "error" for output in cell.outputs):
             return {"ok": True, "error": None}
         self._client.events = None
-        described = self._execute(_DESCRIBE).outputs
+        described = self._hidden(_DESCRIBE)
         self._client.events = self._events
         text = "".join(output.text for output in described if output.output_type == "stream")
         return {"ok": False, "error": json.loads(text)}
@@ -82,7 +84,15 @@ class JupyterNotebook:
     def serve(self) -> None:
         """Hand the connection to the kernel, and wait until it is done."""
         self._client.events = None  # from here on only the kernel writes to the connection
-        self._execute(_SERVE.format(descriptor=self._descriptor))
+        self._hidden(_SERVE.format(descriptor=self._descriptor))
+
+    def _hidden(self, source: str) -> list[Any]:
+        """Run a line of our own, which must not fail."""
+        outputs: list[Any] = self._execute(source).outputs
+        for output in outputs:
+            if output.output_type == "error":
+                raise RuntimeError(f"{output.ename}: {output.evalue}")
+        return outputs
 
     def _execute(self, source: str, *, store_history: bool = False) -> Any:
         cell = nbformat.v4.new_code_cell(source)
@@ -106,6 +116,8 @@ class _ForwardingClient(NotebookClient):
         if self.events is not None and kind in _FORWARDED:
             if kind == "stream":
                 self.events.stream(content["name"], content["text"])
+            elif kind == "error":
+                self.events.error(content["ename"], content["evalue"], content["traceback"])
             else:
                 fields = {name: content[name] for name in _fields(kind) if name in content}
                 display = (content.get("transient") or {}).get("display_id")
@@ -114,19 +126,16 @@ class _ForwardingClient(NotebookClient):
 
 
 def _fields(kind: str) -> Iterable[str]:
-    match kind:
-        case "error":
-            return ("ename", "evalue", "traceback")
-        case "clear_output":
-            return ("wait",)
-        case _:
-            return ("data", "metadata")
+    return ("wait",) if kind == "clear_output" else ("data", "metadata")
 
 
 def enter_kernel(settings: tuple[Any, ...]) -> None:
     """Prepare a fresh kernel, from inside it, as the in-process shell is prepared."""
     shell = _shell()
-    enter(Settings(*settings))
+    rules = Settings(*settings)
+    enter(rules)
+    if not rules.processes:
+        refuse_shell_lines(shell)
     shell.ask_exit = lambda: print(NO_EXIT, end="", file=sys.stderr)
     shell.kernel.raw_input = no_input
     builtins.input = no_input

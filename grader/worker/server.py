@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
-from grader.wire import Channel, ChannelClosed, Decoder, Frame
+from grader.wire import Channel, ChannelClosed, Decoder, Frame, WireError
 from grader.worker.calls import CallServer
 from grader.worker.modules import load_module
 from grader.worker.settings import Settings, enter
 from grader.worker.streams import Events, replace_streams
+from grader.worker.tracebacks import report
 
 __all__ = ["Notebook", "WorkerServer", "serve_calls"]
 
@@ -76,6 +77,7 @@ class WorkerServer:
             allowed=tuple(header["allowed"]),
             own=_place_files(Decoder(request.buffers).decode(header["files"])),
             seed=int(header["seed"]),
+            processes=int(header["processes"]),
         )
         self._events = Events(self._send_event, int(header["output_kb"]))
         if header["kind"] == "notebook":
@@ -106,8 +108,14 @@ def serve_calls(
         except ChannelClosed:
             return
         answer = server.answer(request)
+        number = {"id": request.header["id"]}
         with lock:
-            channel.send({"id": request.header["id"], **answer.header}, answer.buffers)
+            try:
+                channel.send(number | answer.header, answer.buffers)
+            except ChannelClosed:
+                return
+            except WireError as error:  # too large; nothing was sent
+                channel.send(number | {"ok": False, "error": report(error)})
 
 
 def _place_files(files: dict[str, bytes]) -> tuple[str, ...]:

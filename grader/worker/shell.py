@@ -20,6 +20,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
+from grader.worker.refusals import refuse_shell_lines
 from grader.worker.streams import Events, replace_streams
 from grader.worker.tracebacks import CELL_FILENAME, report
 
@@ -114,9 +115,7 @@ class ZMQInteractiveShell(InteractiveShell):
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         _flush()
-        self.outlet.output(
-            "error", ename=etype.__name__, evalue=str(evalue), traceback=[str(line) for line in stb]
-        )
+        self.outlet.error(etype.__name__, str(evalue), [str(line) for line in stb])
 
 
 class NotebookShell:
@@ -125,9 +124,16 @@ class NotebookShell:
     Args:
         events: where outputs go.
         serve: answers calls on a namespace until the grader is done.
+        shell_lines: run ``!`` lines; with False they print a notice.
     """
 
-    def __init__(self, events: Events, serve: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        events: Events,
+        serve: Callable[[dict[str, Any]], None],
+        *,
+        shell_lines: bool = True,
+    ) -> None:
         self._events = events
         self._serve = serve
         replace_streams(events)
@@ -141,6 +147,8 @@ class NotebookShell:
         self._shell.compile.get_code_name = self._code_name
         builtins.input = no_input
         self._shell.raw_input = no_input
+        if not shell_lines:
+            refuse_shell_lines(self._shell)
         self._enable_figures()
 
     def run(self, source: str, number: int) -> dict[str, Any]:

@@ -17,6 +17,9 @@ __all__ = ["Events", "Stream", "replace_streams"]
 
 _FLUSH_CHARACTERS = 8192
 _FLUSH_SECONDS = 0.05
+_MAX_MESSAGE = 4000
+_MAX_LINES = 100
+_LEFT_OUT = "[a display of {size} kB is left out: the assignment allows {kilobytes} kB per cell]\n"
 _CUT = "\n[output cut here: the assignment allows {kilobytes} kB per cell]\n"
 
 
@@ -50,11 +53,17 @@ class Events:
                 self._left -= len(text)
         self._send({"event": "stream", "name": name, "text": text})
 
+    def error(self, name: str, message: str, lines: list[str]) -> None:
+        """Send an exception; a message or traceback of endless length is cut."""
+        cut = [line[:_MAX_MESSAGE] for line in lines[-_MAX_LINES:]]
+        self.output("error", ename=name, evalue=message[:_MAX_MESSAGE], traceback=cut)
+
     def output(self, event: str, **fields: Any) -> None:
-        """Send a display, a result or an error; one over the allowance is dropped, visibly."""
+        """Send a display or a result; one over the allowance is dropped, visibly."""
         size = sum(len(part) for part in fields.get("data", {}).values() if isinstance(part, str))
         if size > self._left:
-            self.stream("stderr", " " * (self._left + 1))
+            notice = _LEFT_OUT.format(size=-(-size // 1024), kilobytes=self._kilobytes)
+            self.stream("stderr", notice)
             return
         self._left -= size
         self._send({"event": event, **fields})

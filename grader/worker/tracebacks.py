@@ -67,5 +67,5 @@ def _text(error: BaseException) -> str:
     """The exception's message; a student's class may raise from its own ``__str__``."""
     try:
         return str(error.msg) if isinstance(error, SyntaxError) else str(error)
-    except Exception:  # the student's __str__ may raise anything
+    except BaseException:  # the student's __str__ may raise anything, SystemExit too
         return "(its message cannot be shown)"

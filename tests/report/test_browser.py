@@ -221,7 +221,7 @@ def test_poisoned_cells_and_outputs_do_nothing(grade: Grade, driver, show: Opene
 
 def test_a_class_of_poisoned_names_does_nothing(grade: Grade, driver, show: Opener):
     grades = [poisoned_grade(grade, poison) for poison in POISONS]
-    page = render_class(grades, title=POISONS[0], links={poison: poison for poison in POISONS})
+    page = render_class(grades, title=POISONS[0], links={(poison, 1): poison for poison in POISONS})
     show(page, width=390)
     assert_harmless(driver)
     assert len(driver.find_elements("css selector", "tbody tr td.num")) == len(POISONS)
@@ -249,7 +249,9 @@ HEADS = (
 
 
 def class_page(grades: list[Grade]) -> str:
-    return render_class(grades, title="The perceptron", links={g.student: "x.html" for g in grades})
+    return render_class(
+        grades, title="The perceptron", links={(g.student, g.attempt): "x.html" for g in grades}
+    )
 
 
 def table_rows(driver) -> list[str]:

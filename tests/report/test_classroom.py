@@ -14,7 +14,7 @@ def test_every_student_has_a_row_with_a_link_and_one_cell_per_test(class_grades:
     page = render_class(
         class_grades,
         title="The perceptron",
-        links={g.student: f"s/{g.student}.html" for g in class_grades},
+        links={(g.student, g.attempt): f"s/{g.student}.html" for g in class_grades},
     )
     rows = re.findall(
         r"<tr>(.*?)</tr>", page.partition("<tbody>\n        <tr>")[2] or page, re.DOTALL

@@ -64,7 +64,7 @@ def test_the_policy_admits_the_page_s_own_style_and_script_and_nothing_else(grad
 def test_no_page_has_inline_styles_or_handlers_or_loads_anything(grade: Grade, transcript):
     for page in (
         render_grade(grade, transcript, audience="instructor"),
-        render_class([grade], title="t", links={"ada": "ada.html"}),
+        render_class([grade], title="t", links={("ada", 1): "ada.html"}),
     ):
         body = page.partition("</style>")[2]
         assert not re.search(r"<[^>]*\s(?:style|on\w+)\s*=", body)

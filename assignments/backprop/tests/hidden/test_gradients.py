@@ -71,7 +71,10 @@ def draw_problem(rng, sizes, rows, hidden):
 
 @pytest.mark.points(4)
 @pytest.mark.reveal
-@pytest.mark.hint("dL/dW1 is a chain of four factors; one is W2 itself, by which a1 enters z2.")
+@pytest.mark.hint(
+    "dW2 = (a2 - y) * a2 * (1 - a2) * a1, with the activations themselves, not their sigmoids. In "
+    "dW1, W2 * a1 * (1 - a1) * x stands in the place of the last a1: a1 enters z2 times W2."
+)
 def test_chain_of_two_units_by_hand(submission):
     """backward() follows the chain rule through one hidden unit and one output unit."""
     params = {
@@ -85,11 +88,15 @@ def test_chain_of_two_units_by_hand(submission):
     # a1 = sigmoid(0.6) = 0.645656, a2 = sigmoid(0.8 a1 + 0.2) = 0.671841
     # D2 = (a2 - 1) a2 (1 - a2) = -0.072349        dW2 = D2 a1     = -0.046713
     # D1 = D2 * 0.8 * a1 (1 - a1) = -0.013242      dW1 = D1 * 1    = -0.013242
-    assert_close(gradients["dW2"], np.array([[-0.046712794]]), rtol=0, atol=1e-7, name="dW2")
-    assert_close(gradients["db2"], np.array([-0.072349318]), rtol=0, atol=1e-7, name="db2")
-    credit(0.4, "the output unit is right")
-    assert_close(gradients["dW1"], np.array([[-0.013241907]]), rtol=0, atol=1e-7, name="dW1")
-    assert_close(gradients["db1"], np.array([-0.013241907]), rtol=0, atol=1e-7, name="db1")
+    expected = {"dW2": [[-0.046712794]], "db2": [-0.072349318]}
+    expected |= {"dW1": [[-0.013241907]], "db1": [-0.013241907]}
+    for name, value in expected.items():
+        factors = {"exponent in the loss": 2}
+        assert_close(
+            gradients[name], np.array(value), rtol=0, atol=1e-7, name=name, factors=factors
+        )
+        if name == "db2":
+            credit(0.4, "the output unit is right")
 
 
 @pytest.mark.points(12)
@@ -146,8 +153,9 @@ def test_batch_gradient_is_the_mean_of_its_rows(submission, rng):
         _, cache = submission.forward(params, X[row : row + 1])
         single.append(submission.backward(params, cache, y[row : row + 1]))
     for name in ("dW1", "dW2"):
-        # A gradient of zeros would be the mean of its rows, too.
+        # A gradient of zeros would be the mean of its rows, too, and so would any constant.
         assert np.abs(batch[name]).max() > 1e-6, f"{name} is zero (or NaN) everywhere"
+        assert not np.array_equal(single[0][name], single[1][name]), f"{name} ignores the row"
         mean = np.mean([gradients[name] for gradients in single], axis=0)
         assert_close(
             batch[name],
@@ -168,8 +176,10 @@ def test_cache_belongs_to_its_call(submission, rng):
     before = submission.backward(params, cache, y)
     assert np.abs(before["dW1"]).max() > 1e-6, "dW1 is zero (or NaN) everywhere"
     other_params, other_X, _, _ = draw_problem(rng, [3, 4, 2], 5, "relu")
-    submission.forward(other_params, other_X, hidden="relu")
+    _, other_cache = submission.forward(other_params, other_X, hidden="relu")
     after = submission.backward(params, cache, y)
+    other = submission.backward(other_params, other_cache, y)
+    assert not np.array_equal(other["dW1"], before["dW1"]), "dW1 is the same for any cache"
     for name in ("dW1", "db1", "dW2", "db2"):
         assert_close(
             after[name], before[name], rtol=1e-9, atol=1e-12, name=f"{name} after another forward()"

@@ -102,7 +102,10 @@ def test_train_step_by_step(submission, reference, rng):
 
 
 @pytest.mark.points(5)
-@pytest.mark.hint("losses has one number per epoch, the loss before that epoch's update.")
+@pytest.mark.hint(
+    "losses has one number per epoch, the loss before that epoch's update. Thousands of epochs "
+    "need a loop: a function that calls itself gets no deeper than about 1000."
+)
 def test_ten_thousand_epochs_of_xor(submission):
     """train() follows the known course of XOR over 10 000 epochs."""
     params, losses = submission.train(xor_start(), XOR, XOR_Y, lr=0.4, epochs=10_000)
@@ -134,9 +137,10 @@ def test_xor_is_learnt(submission):
 
 @pytest.mark.points(2)
 @pytest.mark.hint("`params[name] -= step` changes the caller's arrays, even in a copied dict.")
-def test_train_changes_no_argument(submission, reference, rng):
+def test_train_changes_no_argument(submission, reference):
     """train() leaves the given params, X and y as they were."""
-    params, X, y = draw_problem(rng, [3, 4, 2], 5)
+    # A fixed draw: on some, a few wrong gradients happen to lead downhill, on others uphill.
+    params, X, y = draw_problem(np.random.default_rng(1), [3, 4, 2], 5)
     trained, _ = assert_unmodified(submission.train, params, X, y, lr=0.5, epochs=20)
     first = reference.loss(reference.forward(params, X)[0], y)
     last = reference.loss(reference.forward(trained, X)[0], y)

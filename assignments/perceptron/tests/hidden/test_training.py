@@ -61,6 +61,10 @@ def epochs_of(perceptron, count):
     assert len(history) >= count, (
         f"history has {len(history)} entries, expected one for each epoch, at least {count} here"
     )
+    assert any(not np.array_equal(entry, history[0]) for entry in history), (
+        "all entries of history are equal: one array was appended every time and then changed in "
+        "place; append a copy, or make a new array with w = w + ..."
+    )
     return history[:count]
 
 
@@ -90,15 +94,17 @@ def after_each_epoch(rule, X, y, *, start, eta, epochs):
 
 @pytest.mark.points(5)
 @pytest.mark.hint(
-    "Compare with the handout's table. If the first epoch is right and later ones are not, check "
-    "that all outputs are computed again from the new weights, and that history holds copies."
+    "Compare with the handout's table; history begins with the weights after the first epoch. If "
+    "that is right and later ones are not, check that all outputs are computed again from the new "
+    "weights, and that history holds copies."
 )
 def test_and_after_every_epoch(submission):
     """Training on AND: the weights are right after every epoch until no row is wrong."""
     perceptron = trained(submission, CORNERS, AND, eta=0.5, epochs=10, weights=AND_START)
     history = epochs_of(perceptron, len(AND_TABLE))
     expected = AND_START + 0.5 * AND_TABLE
-    assert_close(history[0], expected[0], name="weight vector after epoch 1", **EXACT)
+    first = np.asarray(history[0]) - AND_START
+    assert_close(first, 0.5 * AND_TABLE[0], name="change of the weights in epoch 1", **EXACT)
     credit(0.4, "the first epoch is right")
     assert_close(history, expected, name="history of epochs 1 to 5", **EXACT)
     credit(0.8, "every epoch up to the last change is right")
@@ -112,7 +118,8 @@ def test_or_after_every_epoch(submission):
     perceptron = trained(submission, CORNERS, OR, eta=0.5, epochs=10, weights=OR_START)
     history = epochs_of(perceptron, len(OR_TABLE))
     expected = OR_START + 0.5 * OR_TABLE
-    assert_close(history[0], expected[0], name="weight vector after epoch 1", **EXACT)
+    first = np.asarray(history[0]) - OR_START
+    assert_close(first, 0.5 * OR_TABLE[0], name="change of the weights in epoch 1", **EXACT)
     credit(0.4, "the first epoch is right")
     assert_close(history, expected, name="history of epochs 1 and 2", **EXACT)
     credit(0.8, "every epoch up to the last change is right")
@@ -164,6 +171,7 @@ def test_batch_rule_on_random_data(submission, rng):
 
 
 @pytest.mark.points(4)
+@pytest.mark.reveal
 @pytest.mark.hint(
     "With one row, an epoch adds eta * (y - yhat) * (x, -1): yhat is the output, 0 or 1, not z; "
     "and the last input is -1, so the bias weight changes too."
@@ -172,21 +180,22 @@ def test_one_row_one_epoch(submission, rng):
     """One row, one epoch: the weights change by eta times the error times the inputs."""
     for fraction, eta in ((0.5, 0.5), (0.75, 0.1), (1.0, 2.0)):
         x, start = rng.uniform(0.5, 1.5, size=(2, 3)) * rng.choice([-1, 1], size=(2, 3))
-        # The bias weight puts z at +1 (fires, should not), then at -1 (should fire, does not).
-        for z in (1.0, -1.0):
+        # The bias weight puts z at 0.6 (fires, should not), then at -0.6 (should fire, does not).
+        for z, y in ((0.6, 0), (-0.6, 1)):
             weights = np.append(start, x @ start - z)
-            y = np.array([0 if z > 0 else 1])
-            perceptron = trained(submission, x[np.newaxis], y, eta=eta, epochs=1, weights=weights)
+            row, label = x[np.newaxis], np.array([y])
+            perceptron = trained(submission, row, label, eta=eta, epochs=1, weights=weights)
             assert_close(
-                perceptron.weights,
-                weights - eta * z * np.append(x, -1.0),  # the error is -z: -1 or +1
-                name=f"weight vector after one epoch with eta={eta}",
+                np.asarray(perceptron.weights) - weights,
+                eta * (1 if y else -1) * np.append(x, -1.0),
+                name=f"change of the weights in one epoch with eta={eta}, z={z} and y={y}",
                 **EXACT,
             )
         credit(fraction, f"right for eta={eta}")
 
 
 @pytest.mark.points(2)
+@pytest.mark.reveal
 @pytest.mark.hint(
     "Train for exactly `epochs` epochs, also when no row is wrong any more, and append the "
     "weights at the end of each."

@@ -49,7 +49,9 @@ def test_and_from_the_handout(submission):
 
 
 @pytest.mark.points(6)
-@pytest.mark.hint("Ten epochs are enough for AND and OR from any start between -0.01 and 0.01.")
+@pytest.mark.hint(
+    "Ten epochs, the default, are enough for AND and OR from any start between -0.01 and 0.01."
+)
 def test_default_perceptron_learns_and_and_or(submission):
     """A Perceptron with default settings learns AND and OR."""
     for fraction, name, gate in ((0.5, "AND", AND), (1.0, "OR", OR)):

@@ -1,0 +1,80 @@
+# Neurone de Rosenblatt : règle d'apprentissage « par lots », écrit sous Windows.
+# Größe der Gewichte: (n + 1,), Schwelle zuletzt.
+import numpy as np
+
+
+def add_bias(X):
+    X = np.asarray(X, dtype=np.float64)
+    if X.ndim == 1:
+        X = X[np.newaxis, :]
+    return np.insert(X, X.shape[1], -1.0, axis=1)
+
+
+def seuil(Xb, w):
+    return np.heaviside(Xb.dot(w), 0).astype(int)
+
+
+def une_epoque(w, Xb, y, eta):
+    """Les poids après une époque (w n'est pas modifié)."""
+    return w + eta * ((y - seuil(Xb, w))[:, np.newaxis] * Xb).sum(axis=0)
+
+
+def train(w, X, y, eta, epochs):
+    Xb = add_bias(X)
+    all_w = []
+    for _ in range(epochs):
+        w = une_epoque(w, Xb, y, eta)
+        all_w.append(w)
+    return w, all_w
+
+
+def poids_initiaux(n_features, seed):
+    return np.random.RandomState(seed).normal(0, 0.002, n_features + 1).clip(-0.01, 0.01)
+
+
+def verifier(y):
+    y = np.asarray(y, dtype=float)
+    wrong = y[~np.isin(y, [0, 1])]
+    if wrong.size:
+        raise ValueError(f"étiquette non valide : {wrong[0]}")
+    return y.astype(int)
+
+
+class Perceptron:
+    def __init__(self, eta=0.5, epochs=10, weights=None, seed=0):
+        self.eta, self.epochs, self.seed = eta, epochs, seed
+        self._given = None if weights is None else np.array(weights, dtype=float)
+        self.weights, self.history = self._given, []
+
+    def fit(self, X, y):
+        y = verifier(y)
+        start = poids_initiaux(np.shape(X)[1], self.seed) if self._given is None else self._given
+        self.weights, self.history = train(start, X, y, self.eta, self.epochs)
+        return self
+
+    def predict(self, X):
+        return seuil(add_bias(X), self.weights)
+
+
+def is_separable(X, y, epochs=1000):
+    Xb, y = add_bias(X), verifier(y)
+    w = poids_initiaux(Xb.shape[1] - 1, 0)
+    for _ in range(epochs):
+        if (seuil(Xb, w) == y).all():
+            return True
+        w = une_epoque(w, Xb, y, 0.5)
+    return bool((seuil(Xb, w) == y).all())
+
+
+def xor_network(X):
+    table = [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+    def gate(labels):
+        return Perceptron(epochs=25).fit(table, labels).predict
+
+    OR, NAND, AND = gate([0, 1, 1, 1]), gate([1, 1, 1, 0]), gate([0, 0, 0, 1])
+    return AND(np.column_stack((OR(X), NAND(X))))
+
+
+if __name__ == "__main__":
+    print(xor_network([(0, 0), (0, 1), (1, 0), (1, 1)]))

@@ -1,0 +1,142 @@
+"""One grading process: started, waited for, and ended with everything that it had started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+import psutil
+
+from grader.batch.job import Job, fail_job, run_job
+from grader.errors import GraderError, SandboxError
+
+__all__ = ["GradingProcess"]
+
+_SWEEPS = 5
+
+
+class GradingProcess:
+    """A process that grades one attempt.
+
+    It has a session of its own, so that an interrupt from the keyboard reaches only the batch,
+    and a temporary folder of its own, by which whatever it leaves behind is found.
+
+    Args:
+        context: forks the process from a server that has imported everything.
+        job: what to grade.
+        seconds: how long it may take on the wall.
+
+    Raises:
+        SandboxError: it can have no temporary folder.
+    """
+
+    def __init__(self, context: ForkServerContext, job: Job, *, seconds: float) -> None:
+        self.job = job
+        self.deadline = time.monotonic() + seconds
+        self._folder = _temporary_folder()
+        self._receiver, sender = context.Pipe(duplex=False)
+        self._process = context.Process(
+            target=_main, args=(job, str(self._folder), sender), name=f"grade {job.key}"
+        )
+        self._process.start()
+        sender.close()
+
+    @property
+    def sentinel(self) -> int:
+        """A descriptor that becomes readable when the process ends."""
+        return self._process.sentinel
+
+    def settle(self) -> bool:
+        """End the process, and make sure that its attempt has a grade.
+
+        Returns:
+            True if the attempt hit a wall deadline and deserves a second run, alone.
+
+        Raises:
+            GraderError: the assignment is at fault, or the results cannot be written.
+        """
+        hung = self._process.is_alive()
+        try:
+            result = self._receiver.recv() if self._receiver.poll() else None
+        except EOFError:
+            result = None
+        self.end()
+        if isinstance(result, GraderError):
+            raise result
+        if result is None:
+            how = "did not finish in time" if hung else _end_of(self._process.exitcode or 0)
+            fail_job(self.job, f"the process that graded this submission {how}")
+        return bool(result)
+
+    def end(self) -> None:
+        """End the process if it still runs, with everything that it had started."""
+        orderly = not self._process.is_alive() and self._process.exitcode == 0
+        if not orderly:
+            for member in self._family():
+                with contextlib.suppress(psutil.Error):
+                    member.kill()
+            self._process.kill()
+        self._process.join()
+        if not orderly:
+            self._sweep()
+        self._receiver.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _family(self) -> list[psutil.Process]:
+        try:
+            return psutil.Process(self._process.pid).children(recursive=True)
+        except psutil.Error:
+            return []
+
+    def _sweep(self) -> None:
+        """End what has lost its parent: workers, which live in the process's folder."""
+        for _ in range(_SWEEPS):  # while one is being ended it may start another
+            orphans = list(self._orphans())
+            for orphan in orphans:
+                with contextlib.suppress(psutil.Error):
+                    orphan.kill()
+            if not orphans:
+                return
+            psutil.wait_procs(orphans, timeout=1)
+
+    def _orphans(self) -> Iterator[psutil.Process]:
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error, OSError):
+                places = (process.cwd(), process.environ().get("TMPDIR", ""))
+                alive = process.status() != psutil.STATUS_ZOMBIE
+                if alive and any(Path(place).is_relative_to(self._folder) for place in places):
+                    yield process
+
+
+def _temporary_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="grading-")).resolve()
+    except OSError as error:
+        raise SandboxError(
+            f"no temporary folder can be made: {error}",
+            remedy="Make room on the disk, or let TMPDIR name a folder that can be written to.",
+        ) from error
+
+
+def _end_of(code: int) -> str:
+    if code >= 0:
+        return f"ended itself with exit code {code}"
+    known = -code in set(signal.Signals)
+    return f"was ended by {signal.Signals(-code).name if known else f'signal {-code}'}"
+
+
+def _main(job: Job, folder: str, sender: Connection) -> None:
+    os.setsid()
+    tempfile.tempdir = folder
+    try:
+        sender.send(run_job(job))
+    except GraderError as error:
+        sender.send(error)

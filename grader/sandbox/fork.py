@@ -1,0 +1,248 @@
+"""Levels A to C: workers forked from the warm zygotes of a nursery."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from grader.errors import SandboxError
+from grader.model import Engine
+from grader.sandbox.cgroup import Cgroup, cgroup_trees
+from grader.sandbox.process import Demands, Process
+from grader.worker.confinement.child import BOX, Confinement
+
+__all__ = ["ForkSandbox", "NurseryAddress", "open_nursery"]
+
+_MESSAGE_BYTES = 1 << 16
+_REPLY_SECONDS = 180.0
+_END_SECONDS = 5.0
+_SLOT_USERS = 61_000
+_JUPYTER_PROCESSES = 8
+# What a framework starts for itself, twice what the references need.
+_THREADS = {"torch": 32, "tensorflow": 128}
+_FEW_THREADS = 32
+_numbers = itertools.count(1)
+
+
+class NurseryAddress(NamedTuple):
+    """Where a nursery listens, and the name of its control groups."""
+
+    level: str
+    folder: str
+    groups: str
+
+
+@contextlib.contextmanager
+def open_nursery(level: str) -> Iterator[NurseryAddress]:
+    """Run a nursery for the duration of a block.
+
+    Raises:
+        SandboxError: it cannot be started.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "grader.sandbox.nursery", level],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        told = process.stdout.readline()
+        if not told:
+            raise SandboxError(
+                "the process that starts workers could not be started",
+                remedy="Its error is above; `grader doctor` tells what this machine lacks.",
+            )
+        yield NurseryAddress(level, **json.loads(told))
+    finally:
+        process.stdin.close()
+        process.stdout.close()
+        process.wait()
+
+
+class ForkSandbox:
+    """Asks a nursery for workers.
+
+    Args:
+        address: the nursery.
+    """
+
+    def __init__(self, address: NurseryAddress) -> None:
+        self.level = address.level
+        self._address = address
+        self._nursery = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            self._nursery.connect(f"{address.folder}/socket")
+        except OSError as error:
+            raise SandboxError(f"the process that starts workers is gone: {error}") from error
+
+    def start(self, demands: Demands) -> Process:
+        """Start a process; see :class:`grader.sandbox.process.Sandbox`."""
+        if demands.engine is Engine.JUPYTER and self.level == "C":
+            raise SandboxError(
+                "a Jupyter kernel is a second process, which level C does not allow",
+                remedy="Use --engine shell, or a machine that offers level A or B.",
+            )
+        return _ForkedProcess(self._nursery, self._address, demands)
+
+    def close(self) -> None:
+        """Close the connection to the nursery."""
+        self._nursery.close()
+
+
+class _ForkedProcess:
+    def __init__(self, nursery: socket.socket, address: NurseryAddress, demands: Demands) -> None:
+        self.metered = address.level == "A"
+        self._group: Cgroup | None = None
+        self._box = _make_box(address) if address.level == "C" else None
+        rules = _confinement(address, demands, self._box)
+        self.connection, theirs = socket.socketpair()
+        self.output, their_output = os.pipe()
+        self._replies, reply_to = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._replies.settimeout(_REPLY_SECONDS)
+        request = {
+            "libraries": demands.libraries,
+            "allowed": demands.allowed,
+            "engine": demands.engine,
+            "confinement": rules._asdict(),
+        }
+        try:
+            socket.send_fds(
+                nursery,
+                [json.dumps(request).encode()],
+                [theirs.fileno(), their_output, reply_to.fileno()],
+            )
+        except OSError as error:
+            self._release()
+            raise SandboxError(f"the process that starts workers is gone: {error}") from error
+        finally:
+            theirs.close()
+            reply_to.close()
+            os.close(their_output)
+        self._handle = self._take_handle()
+        self.pid = _number_of(self._handle)
+        if self.metered:
+            self._meter(address, rules)
+
+    def exit_code(self, seconds: float) -> int | None:
+        self._replies.settimeout(seconds)
+        try:
+            message = self._replies.recv(_MESSAGE_BYTES)
+        except TimeoutError:
+            return None
+        except OSError:
+            return -signal.SIGKILL
+        return int(json.loads(message)["exit"]) if message else -signal.SIGKILL
+
+    def end(self) -> None:
+        """Kill process 1 of the worker's namespace; the kernel then ends all others in it."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        self.exit_code(_END_SECONDS)
+        self._release()
+
+    def _take_handle(self) -> int:
+        try:
+            message, descriptors, _, _ = socket.recv_fds(
+                self._replies, _MESSAGE_BYTES, 1, socket.MSG_CMSG_CLOEXEC
+            )
+        except TimeoutError:
+            message, descriptors = b"", []
+        reply: dict[str, Any] = json.loads(message) if message else {}
+        if not descriptors:
+            self._release()
+            raise SandboxError(
+                f"a worker could not be started: {reply.get('error', 'no answer')}",
+                remedy="Run `grader doctor`; it tells what this machine lacks.",
+            )
+        return descriptors[0]
+
+    def _meter(self, address: NurseryAddress, rules: Confinement) -> None:
+        name = f"{address.groups}/{os.getpid()}-{next(_numbers)}"
+        try:
+            self._group = Cgroup(
+                cgroup_trees(), name, memory_mb=rules.memory_mb, processes=rules.threads
+            )
+            self._group.add(self.pid)
+        except OSError as error:
+            self.end()
+            raise SandboxError(
+                f"a worker could not be put into a control group: {error}",
+                remedy="Use --isolation B.",
+            ) from error
+
+    def _release(self) -> None:
+        for descriptor in (self.output, getattr(self, "_handle", None)):
+            if descriptor is not None:
+                with contextlib.suppress(OSError):
+                    os.close(descriptor)
+        self._replies.close()
+        if self._group is not None:
+            self._group.remove()
+        if self._box is not None:
+            shutil.rmtree(self._box, ignore_errors=True)
+
+
+def _confinement(address: NurseryAddress, demands: Demands, box: Path | None) -> Confinement:
+    limits = demands.limits
+    jupyter = demands.engine is Engine.JUPYTER
+    processes = max(limits.processes, _JUPYTER_PROCESSES if jupyter else 0)
+    threads = max([_FEW_THREADS, *(_THREADS.get(name, 0) for name in demands.libraries)])
+    return Confinement(
+        level=address.level,
+        folder=BOX if box is None else str(box),
+        memory_mb=limits.memory_mb,
+        disk_mb=limits.disk_mb,
+        cpu_seconds=2 * limits.total_seconds + 60,
+        processes=processes,
+        threads=threads + processes * _FEW_THREADS,
+        loopback=jupyter,
+        metered=address.level == "A",
+        user=_slot_user() if address.level == "C" else None,
+    )
+
+
+def _slot_user() -> int | None:
+    """A user that no other worker has now: every grading process has one worker at a time.
+
+    None where we may not change users, or where another user could not even read the interpreter
+    (one in a private home folder); Landlock then stands alone.
+    """
+    if os.getuid() != 0 or not all(map(_open_to_all, (sys.prefix, sys.base_prefix))):
+        return None
+    return _SLOT_USERS + os.getpid() % 4000
+
+
+@functools.cache
+def _open_to_all(path: str) -> bool:
+    folders = (Path(path), *Path(path).parents)
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in folders)
+
+
+def _make_box(address: NurseryAddress) -> Path:
+    box = Path(address.folder) / "boxes" / f"{os.getpid()}-{next(_numbers)}"
+    box.mkdir(mode=0o700)
+    user = _slot_user()
+    if user is not None:
+        os.chown(box, user, user)
+    return box
+
+
+def _number_of(handle: int) -> int:
+    """Return the process number behind a descriptor, as this process counts."""
+    lines = Path(f"/proc/self/fdinfo/{handle}").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("Pid:")).split()[1])

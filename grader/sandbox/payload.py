@@ -1,0 +1,31 @@
+"""The only part of this project that a worker's file system holds.
+
+A copy of ``grader.wire`` and ``grader.worker`` under a package ``grader`` whose ``check`` does
+nothing: a ``grader.check()`` cell in a handed-in notebook stays silent, and neither the rest of
+the grader nor the place of the repository is there to be found.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+__all__ = ["write_payload"]
+
+_PARTS = ("wire", "worker")
+_STUB = '''"""Checks in a notebook that was handed in are no part of its grading."""
+
+
+def check(*_, **__):
+    """Do nothing."""
+'''
+
+
+def write_payload(folder: Path) -> None:
+    """Write the package into ``folder``, which a worker then has on its path."""
+    package = folder / "grader"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text(_STUB, encoding="utf-8")
+    source = Path(__file__).resolve().parents[1]
+    for part in _PARTS:
+        shutil.copytree(source / part, package / part, ignore=shutil.ignore_patterns("__pycache__"))

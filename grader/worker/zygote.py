@@ -1,0 +1,182 @@
+"""A warm process that has imported a set of libraries, and forks a worker for each submission.
+
+It never runs an operation of a framework: thread pools do not survive a fork, so it must have one
+thread when it forks. What is imported lazily by the first use of a library is imported here.
+
+Protocol on the control socket, one datagram a message: a JSON request with three descriptors
+(the worker's connection to the grader, its output, and a socket to reply on). The reply is
+``{"pid": n}`` with a descriptor of the process, and later ``{"exit": status}``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.worker.confinement.child import Confinement, confine
+from grader.worker.confinement.namespaces import fork_as_init
+from grader.worker.main import run_worker
+
+__all__ = ["MESSAGE_BYTES", "Zygote", "preload", "serve"]
+
+MESSAGE_BYTES = 1 << 16
+_WORKER_SOCKET = 3
+# What the first use of a library imports; see also the figures in docs/security.md.
+_LAZY = {
+    "torch": ("torch._dynamo", "torch.utils.data", "torch.optim", "torch.nn.functional"),
+    "tensorflow": ("keras", "keras.layers", "keras.optimizers"),
+}
+_ALWAYS = (
+    "numpy",
+    "numpy.testing",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "matplotlib_inline.backend_inline",
+    "grader.worker.shell",
+    "grader.worker.modules",
+    "asyncio",
+    "difflib",
+)
+
+
+def preload(libraries: Sequence[str]) -> None:
+    """Import the libraries and what they import lazily."""
+    for name in (*_ALWAYS, *libraries):
+        importlib.import_module(name)
+        for lazy in _LAZY.get(name, ()):
+            importlib.import_module(lazy)
+
+
+class Zygote:
+    """Forks workers on request until the control socket is closed.
+
+    Args:
+        control: where requests arrive.
+        isolated: fork every worker as process 1 of a process namespace of its own.
+    """
+
+    def __init__(self, control: socket.socket, *, isolated: bool) -> None:
+        self._control = control
+        self._own_namespace = (
+            os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if isolated else None
+        )
+        self._replies: dict[int, socket.socket] = {}
+
+    def run(self) -> None:
+        """Serve requests."""
+        gc.collect()
+        gc.freeze()
+        wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        self._control.send(json.dumps({"ready": True, "threads": thread_count()}).encode())
+        waiting = select.poll()
+        waiting.register(self._control, select.POLLIN)
+        waiting.register(wake_read, select.POLLIN)
+        while True:
+            for descriptor, _ in waiting.poll():
+                if descriptor == wake_read:
+                    os.read(wake_read, MESSAGE_BYTES)
+                    self._reap()
+                elif not self._take_request():
+                    return
+
+    def _take_request(self) -> bool:
+        message, descriptors, _, _ = socket.recv_fds(
+            self._control, MESSAGE_BYTES, 4, socket.MSG_CMSG_CLOEXEC
+        )
+        if not message:
+            return False
+        request = json.loads(message)
+        connection, output, reply_to = descriptors
+        reply = socket.socket(fileno=reply_to)
+        try:
+            child = self._fork()
+        except OSError as error:
+            reply.send(json.dumps({"error": f"fork: {error.strerror}"}).encode())
+            reply.close()
+        else:
+            if child == 0:
+                _become_worker(request, connection, output)
+            process = os.pidfd_open(child)
+            socket.send_fds(reply, [json.dumps({"pid": child}).encode()], [process])
+            os.close(process)
+            self._replies[child] = reply
+        os.close(connection)
+        os.close(output)
+        return True
+
+    def _fork(self) -> int:
+        if self._own_namespace is None:
+            return os.fork()
+        return fork_as_init(self._own_namespace)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                child, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not child:
+                return
+            reply = self._replies.pop(child, None)
+            if reply is not None:
+                exit_code = os.waitstatus_to_exitcode(status)
+                with contextlib.suppress(OSError):  # the grader may have lost interest
+                    reply.send(json.dumps({"exit": exit_code}).encode())
+                reply.close()
+
+
+def thread_count() -> int:
+    """Return how many threads this process has."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("Threads:")).split()[1])
+
+
+def _become_worker(request: dict[str, Any], connection: int, output: int) -> None:
+    """Turn this fork into a confined worker; never returns."""
+    code = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _keep_only(connection, output)
+        confine(Confinement(**request["confinement"]))
+        run_worker(_WORKER_SOCKET, request["engine"])
+        code = 0
+    except BaseException as error:  # nobody above would hear of it
+        print(f"{type(error).__name__}: {error}", file=sys.__stderr__, flush=True)
+    finally:
+        os._exit(code)
+
+
+def _keep_only(connection: int, output: int) -> None:
+    """Close every descriptor but nothing-in, output twice, and the connection as number 3."""
+    copy = os.dup(connection)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.dup2(copy, _WORKER_SOCKET)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.closerange(_WORKER_SOCKET + 1, 1 << 16)
+
+
+def serve(descriptor: int, libraries: Sequence[str], *, isolated: bool) -> None:
+    """Be a zygote on an inherited control socket; what a launched process calls.
+
+    Raises:
+        RuntimeError: importing the libraries started a thread, so that forks would deadlock.
+    """
+    preload(libraries)
+    if thread_count() != 1:
+        raise RuntimeError(f"the zygote has {thread_count()} threads after its imports, expected 1")
+    Zygote(socket.socket(fileno=descriptor), isolated=isolated).run()

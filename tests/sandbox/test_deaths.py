@@ -1,0 +1,206 @@
+"""A submission can end only itself: what dies or hangs is replaced, and the rest goes on."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grader.errors import DeadlineExceeded, StudentError, WorkerCrashed
+from grader.model import CellStatus
+
+if TYPE_CHECKING:
+    from conftest import MakeHost, Running
+
+OK, CRASHED, TIMEOUT, NOT_RUN = (
+    CellStatus.OK,
+    CellStatus.CRASHED,
+    CellStatus.TIMEOUT,
+    CellStatus.NOT_RUN,
+)
+ENDLESS = "while True:\n    pass"
+
+
+def statuses(running: Running) -> list[CellStatus]:
+    return [run.status for run in running.transcript.runs]
+
+
+def test_three_deaths_and_then_no_more(make_host: MakeHost) -> None:
+    running = make_host(
+        "def alive():\n    return kept\nkept = 'kept'",
+        "print('last words', flush=True)\nimport os\nos._exit(3)",
+        "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+        "later = 1",
+        "import ctypes\nctypes.string_at(0)",
+        "never = 1",
+    )
+    assert statuses(running) == [OK, CRASHED, CRASHED, OK, CRASHED, NOT_RUN]
+    assert "ended itself" in running.run(2).message
+    assert "3 earlier cells" in running.run(6).message
+    assert running.call("alive") == "kept"
+    assert running.ask("get", "later") == 1
+    with pytest.raises(NameError):
+        running.ask("get", "never")
+
+
+def test_endless_and_sleeping_cells_are_stopped(make_host: MakeHost) -> None:
+    running = make_host(
+        "print('before', flush=True)\n" + ENDLESS,
+        "import time\ntime.sleep(1000)",
+        "def alive():\n    return 1",
+        cell_seconds=1.5,
+        wall_factor=3,
+    )
+    assert statuses(running) == [TIMEOUT, TIMEOUT, OK]
+    assert running.text(1) == "before\n"
+    assert "code cell 1 was stopped after 1.5 seconds of computing" in running.run(1).message
+    assert "code cell 2 was still not finished after 4.5 seconds" in running.run(2).message
+    assert running.call("alive") == 1
+
+
+CALLS = """import os, signal, sys, time, ctypes, threading
+counter = 0
+
+def count():
+    global counter
+    counter += 1
+    return counter
+
+def endless():
+    while True:
+        pass
+
+def stubborn():
+    for number in range(1, 32):
+        try:
+            signal.signal(number, signal.SIG_IGN)
+        except (OSError, ValueError):
+            pass
+    while True:
+        try:
+            time.sleep(1000)
+        except BaseException:
+            pass
+
+def leave():
+    os._exit(7)
+
+def kill():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def crash():
+    ctypes.string_at(0)
+
+def recurse(n=0):
+    return recurse(n + 1)
+
+def hang_thread():
+    threading.Thread(target=endless, daemon=False).start()
+    return 'started'
+"""
+
+
+@pytest.fixture(scope="module")
+def calls(make_host: MakeHost) -> Running:
+    return make_host(CALLS, call_seconds=2, wall_factor=3, total_seconds=100)
+
+
+def test_an_endless_call_costs_that_call_only(calls: Running) -> None:
+    calls.host.begin(1)
+    with pytest.raises(DeadlineExceeded, match="the call was stopped after 2 seconds") as caught:
+        calls.call("endless")
+    assert caught.value.clock == "cpu"
+    with pytest.raises(WorkerCrashed, match="had ended earlier in this test"):
+        calls.call("count")
+    calls.host.begin(2)
+    assert calls.call("count") == 1
+
+
+def test_a_call_that_waits_for_ever_ends_on_the_wall_clock(calls: Running) -> None:
+    calls.host.begin(1)
+    with pytest.raises(DeadlineExceeded, match="still not finished after 6 seconds") as caught:
+        calls.call("stubborn")
+    assert caught.value.clock == "wall"
+    assert calls.host.waited_too_long
+    calls.host.begin(2)
+    assert calls.call("count") == 1
+
+
+@pytest.mark.parametrize("name", ["leave", "kill", "crash"])
+def test_a_call_that_kills_its_process(calls: Running, name: str) -> None:
+    calls.host.begin(1)
+    with pytest.raises(WorkerCrashed):
+        calls.call(name)
+    calls.host.begin(2)
+    assert calls.call("count") == 1
+
+
+def test_an_endless_recursion_is_an_exception(calls: Running) -> None:
+    calls.host.begin(1)
+    with pytest.raises(StudentError) as caught:
+        calls.call("recurse")
+    assert caught.value.kind == "RecursionError"
+    assert len(caught.value.trace) < 10_000
+
+
+def test_state_stays_between_tests_while_the_worker_lives(calls: Running) -> None:
+    calls.host.begin(1)
+    before = calls.call("count")
+    calls.host.begin(2)
+    assert calls.call("count") == before + 1
+
+
+def test_how_it_ended_is_told(make_host: MakeHost, engine: str) -> None:
+    running = make_host(CALLS)
+    told = {}
+    for name in ("leave", "kill", "crash"):
+        running.host.begin(1)
+        with pytest.raises(WorkerCrashed) as caught:
+            running.call(name)
+        told[name] = caught.value.message
+    if engine == "shell":  # of a kernel, only its parent knows
+        assert "exit code 7" in told["leave"]
+        assert signal.SIGKILL.name in told["kill"]
+        assert "a crash in compiled code" in told["crash"]
+    assert all("the submission's process" in message for message in told.values())
+
+
+def test_the_whole_has_an_allowance(make_host: MakeHost) -> None:
+    running = make_host(CALLS, total_seconds=4, call_seconds=100, cell_seconds=100, wall_factor=1)
+    with pytest.raises(DeadlineExceeded) as caught:
+        running.call("endless")
+    assert caught.value.clock == "total"
+    with pytest.raises(DeadlineExceeded, match="whole submission was stopped after 4 seconds"):
+        running.host.begin(2)
+
+
+def test_a_module_that_raises_keeps_what_it_defined(make_host: MakeHost, engine: str) -> None:
+    if engine != "shell":
+        pytest.skip("modules do not depend on the notebook engine")
+    running = make_host(
+        module="def first():\n    return 1\n\nimport sys\nprint('hi')\nsys.exit(2)\n"
+    )
+    run = running.run(1)
+    assert run.status is CellStatus.ERROR
+    assert run.message == "task.py, line 6: SystemExit: 2"
+    assert running.text(1) == "hi\n"
+    assert running.call("first") == 1
+
+
+def test_a_module_with_a_syntax_error(make_host: MakeHost, engine: str) -> None:
+    if engine != "shell":
+        pytest.skip("modules do not depend on the notebook engine")
+    running = make_host(module="x = 1\ndef broken(:\n")
+    assert running.run(1).message.startswith("task.py, line 2: SyntaxError: ")
+    with pytest.raises(NameError):
+        running.call("broken")
+
+
+def test_a_module_that_never_ends(make_host: MakeHost, engine: str) -> None:
+    if engine != "shell":
+        pytest.skip("modules do not depend on the notebook engine")
+    running = make_host(module=ENDLESS, cell_seconds=1.5)
+    assert statuses(running) == [TIMEOUT]
+    with pytest.raises(NameError):
+        running.call("anything")

@@ -1,0 +1,204 @@
+"""Outcomes to verdicts to grades: points are conserved, exactly."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.model import (
+    Assignment,
+    GradeStatus,
+    Notice,
+    Status,
+    Submission,
+    TestCase,
+    Visibility,
+)
+from grader.scoring import Outcome, errored, grade, missing, unreadable, verdict
+
+FAILURES = (Status.FAILED, Status.TIMEOUT, Status.CRASHED, Status.SKIPPED)
+
+
+def case(points: str = "10", name: str = "test_it") -> TestCase:
+    return TestCase(
+        id=name,
+        title="It works.",
+        points=Decimal(points),
+        visibility=Visibility.HIDDEN,
+        hint="Try again.",
+        reveal=True,
+    )
+
+
+def outcome(status: str, fraction: str | None = None, **fields: str | float) -> Outcome:
+    earned = fraction or ("1" if status == "passed" else "0")
+    return Outcome(status=Status(status), fraction=Decimal(earned), **fields)
+
+
+def assignment(points: str) -> Assignment:
+    return Assignment(id="toy", title="Toy", points=Decimal(points), folder=Path("toy"), digest="")
+
+
+MISSED = (outcome("timeout"), outcome("skipped"))
+SUBMISSION = Submission(
+    student="ada",
+    path="ada/toy.ipynb",
+    attempt=2,
+    notices=(Notice(code="bom", message="a byte order mark was removed"),),
+)
+
+
+# --- one verdict ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "status", "points"),
+    [
+        ([outcome("passed")], "passed", "10"),
+        ([outcome("failed")], "failed", "0"),
+        ([outcome("timeout")], "timeout", "0"),
+        ([outcome("crashed")], "crashed", "0"),
+        ([outcome("skipped")], "skipped", "0"),
+        ([outcome("errored")], "errored", "0"),
+        ([], "errored", "0"),  # never run: nobody knows what it would have been
+        ([outcome("partial", "0.3")], "partial", "3"),
+        ([outcome("partial", "1")], "partial", "10"),
+        ([outcome("passed")] * 4, "passed", "10"),
+        ([outcome("passed"), outcome("failed")], "partial", "5"),
+        ([outcome("passed"), outcome("partial", "0.5"), *MISSED], "partial", "3.75"),
+        ([outcome("passed")] * 3 + [outcome("errored")], "errored", "0"),
+        ([outcome("skipped"), outcome("failed")], "failed", "0"),
+        ([outcome("failed"), outcome("timeout")], "timeout", "0"),
+        ([outcome("timeout"), outcome("crashed")], "crashed", "0"),
+    ],
+)  # fmt: skip
+def test_cases_share_the_points_and_the_worst_is_told(
+    outcomes: list[Outcome], status: str, points: str
+) -> None:
+    result = verdict(case(), outcomes)
+    assert (result.status, result.points) == (Status(status), Decimal(points))
+    assert result.max_points == 10
+
+
+@pytest.mark.parametrize(("points", "cases"), [("3", 3), ("10", 7), ("0.7", 3), ("1", 9)])
+def test_shares_that_have_no_end_in_decimals_stay_exact(points: str, cases: int) -> None:
+    """k of n cases are worth points k / n: a third of 3 points is 1, not 0.999."""
+    for passed in range(1, cases):
+        outcomes = [outcome("passed")] * passed + [outcome("failed")] * (cases - passed)
+        exact = Fraction(points) * passed / cases
+        earned = verdict(case(points), outcomes).points
+        assert abs(Fraction(earned) - exact) < Fraction(1, 10**26)
+        if exact.denominator == 1:
+            assert earned == exact.numerator
+
+
+def test_a_verdict_repeats_what_the_test_declares() -> None:
+    result = verdict(case(), [outcome("failed", message="no", duration=0.25)])
+    assert (result.id, result.title) == ("test_it", "It works.")
+    assert (result.visibility, result.hint, result.reveal) == ("hidden", "Try again.", True)
+    assert (result.message, result.duration) == ("no", 0.25)
+
+
+def test_messages_of_cases_are_labelled_and_durations_added() -> None:
+    outcomes = [
+        outcome("passed", case="a", duration=0.5),
+        outcome("failed", case="b", message="wrong", duration=0.25),
+        outcome("failed", case="", message="also wrong", duration=0.125),
+    ]
+    result = verdict(case(), outcomes)
+    assert result.message == "[b] wrong\nalso wrong"
+    assert result.duration == 0.875
+
+
+# --- one grade -----------------------------------------------------------------------------------
+
+outcomes_of_one_case = st.one_of(
+    st.just(outcome("passed")),
+    st.sampled_from([outcome(status) for status in FAILURES]),
+    st.just(outcome("errored")),
+    st.decimals("0.01", 1, places=2).map(lambda share: outcome("partial", str(share))),
+)
+tests_and_outcomes = st.lists(
+    st.tuples(st.decimals(0, 100, places=2), st.lists(outcomes_of_one_case, max_size=6)),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(tests_and_outcomes)
+def test_points_are_conserved_whatever_happens(
+    tests: list[tuple[Decimal, list[Outcome]]],
+) -> None:
+    verdicts = [
+        verdict(case(str(points), f"test_{i}"), outcomes)
+        for i, (points, outcomes) in enumerate(tests)
+    ]
+    total = sum(points for points, _ in tests)
+    result = grade(assignment(str(total)), SUBMISSION, verdicts)
+    lost = sum(v.max_points - v.points for v in verdicts if v.status is not Status.ERRORED)
+    assert result.max_score == total
+    assert all(0 <= v.points <= v.max_points for v in verdicts)
+    assert abs(result.score + lost + result.pending - total) <= Decimal("1e-20")
+    any_errored = any(v.status is Status.ERRORED for v in verdicts)
+    assert (result.status is GradeStatus.NEEDS_REVIEW) == any_errored
+    assert any_errored or result.pending == 0
+    if all(o.status is Status.PASSED for _, outcomes in tests for o in outcomes) and all(
+        outcomes for _, outcomes in tests
+    ):
+        assert result.score == total
+
+
+@given(st.lists(outcomes_of_one_case, min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_the_order_of_cases_decides_nothing(outcomes: list[Outcome], random: object) -> None:
+    shuffled = sorted(outcomes, key=lambda _: random.random())  # type: ignore[attr-defined]
+    first, second = verdict(case(), outcomes), verdict(case(), shuffled)
+    assert (first.status, first.points) == (second.status, second.points)
+
+
+def test_a_grade_says_whose_it_is() -> None:
+    result = grade(assignment("10"), SUBMISSION, [verdict(case(), [outcome("passed")])])
+    assert (result.student, result.attempt, result.submission) == ("ada", 2, "ada/toy.ipynb")
+    assert (result.assignment, result.assignment_title) == ("toy", "Toy")
+    assert (result.score, result.status) == (10, GradeStatus.GRADED)
+    assert result.warnings == SUBMISSION.notices
+
+
+def test_only_errored_tests_are_pending() -> None:
+    verdicts = [
+        verdict(case("4", "a"), [outcome("errored")]),
+        verdict(case("5", "b"), [outcome("crashed")]),
+        verdict(case("1", "c"), [outcome("passed")]),
+    ]
+    result = grade(assignment("10"), SUBMISSION, verdicts)
+    assert (result.score, result.pending, result.max_score) == (1, 4, 10)
+    assert result.status is GradeStatus.NEEDS_REVIEW
+
+
+def test_when_the_grader_fails_every_point_is_pending() -> None:
+    verdicts = errored([case("4", "a"), case("6", "b")], "no worker")
+    assert {v.message for v in verdicts} == {"no worker"}
+    result = grade(assignment("10"), SUBMISSION, verdicts)
+    assert (result.score, result.pending, result.status) == (0, 10, GradeStatus.NEEDS_REVIEW)
+
+
+def test_what_cannot_be_read_loses_every_point_and_keeps_every_row() -> None:
+    broken = SUBMISSION.model_copy(update={"problem": "the notebook is cut in half"})
+    result = unreadable(assignment("10"), broken, [case("4", "a"), case("6", "b")])
+    assert (result.score, result.pending, result.max_score) == (0, 0, 10)
+    assert (result.status, result.problem) == (GradeStatus.UNREADABLE, broken.problem)
+    assert [v.status for v in result.verdicts] == [Status.SKIPPED] * 2
+
+
+def test_who_handed_in_nothing_has_a_grade_too() -> None:
+    result = missing(assignment("10"), "bob", "Bob B.")
+    assert (result.student, result.name, result.problem) == (
+        "bob",
+        "Bob B.",
+        "nothing was handed in",
+    )
+    assert (result.score, result.max_score, result.status) == (0, 10, GradeStatus.MISSING)
