@@ -27,6 +27,7 @@ __all__ = [
     "Grade",
     "GradeStatus",
     "InterfaceEntry",
+    "Level",
     "Limits",
     "Member",
     "Notice",
@@ -90,6 +91,28 @@ class Engine(StrEnum):
 
     SHELL = "shell"
     JUPYTER = "jupyter"
+
+
+class Level(StrEnum):
+    """How well a submission is kept from everything else; A is best."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+    @property
+    def summary(self) -> str:
+        """What the level is made of."""
+        return _LEVELS[self]
+
+
+_LEVELS = {
+    Level.A: "namespaces, a file system of its own, seccomp, Landlock, and a cgroup",
+    Level.B: "namespaces, a file system of its own, seccomp, Landlock, and resource limits",
+    Level.C: "Landlock, seccomp without new processes, and resource limits",
+    Level.D: "a process of its own with deadlines: only for work that you trust",
+}
 
 
 # --- the assignment -------------------------------------------------------------------------
@@ -328,7 +351,7 @@ class Environment(Record):
     cpu: str
     libraries: dict[str, str] = {}
     engine: Engine = Engine.SHELL
-    isolation: str = "D"
+    isolation: Level = Level.D
     seed: str = ""
     round: int = 0
     assignment_digest: str

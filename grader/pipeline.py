@@ -22,12 +22,13 @@ from grader.model import (
     Engine,
     Environment,
     Grade,
+    Level,
     Submission,
     TestCase,
     Transcript,
     Verdict,
 )
-from grader.sandbox import Connection, Host, LocalHost
+from grader.sandbox import Connection, Host, LocalHost, Sandbox, SpawnSandbox
 from grader.scoring import errored, grade, unreadable
 from grader.seeds import course_seed, derive
 
@@ -74,6 +75,7 @@ def grade_submission(
     assignment: Assignment,
     rules: Rules = Rules(),  # noqa: B008 - immutable
     *,
+    sandbox: Sandbox | None = None,
     on_test: Callable[[str], None] | None = None,
 ) -> Graded:
     """Run a submission, test it, and add up its points.
@@ -81,9 +83,17 @@ def grade_submission(
     Whatever the submission does ends in a grade. So does a failure of the grader itself: its
     tests are then ``errored``, their points pending, and the grade says ``needs_review``.
 
+    Args:
+        submission: what was handed in.
+        assignment: for what.
+        rules: how to grade.
+        sandbox: starts the workers; at level D when None.
+        on_test: told each test's id when one of its cases is finished.
+
     Raises:
         SpecError: the assignment cannot be graded at all: its tests cannot be collected.
     """
+    sandbox = sandbox or SpawnSandbox()
     began = time.perf_counter()
     seed = course_seed(rules.secret, assignment.digest, rules.round)
     if submission.problem:
@@ -92,11 +102,13 @@ def grade_submission(
         )
         versions: Mapping[str, str] = {}
     else:
-        graded, versions = _run(submission, assignment, rules, seed, on_test)
+        graded, versions = _run(submission, assignment, rules, seed, sandbox, on_test)
     document = graded.grade.model_copy(
         update={
             "warnings": (*submission.notices, *forbidden_imports(submission, assignment)),
-            "environment": _environment(submission, assignment, rules, seed, versions),
+            "environment": _environment(
+                submission, assignment, rules, seed, versions, sandbox.level
+            ),
             "duration": round(time.perf_counter() - began, 3),
         }
     )
@@ -108,6 +120,7 @@ def _run(
     assignment: Assignment,
     rules: Rules,
     seed: str,
+    sandbox: Sandbox,
     on_test: Callable[[str], None] | None,
 ) -> tuple[Graded, Mapping[str, str]]:
     host = Host(
@@ -116,6 +129,7 @@ def _run(
         limits=assignment.limits,
         allowed_imports=assignment.allowed_imports,
         seed=derive(seed, "notebook"),
+        sandbox=sandbox,
     )
     transcript = Transcript(kind=submission.kind)
     try:
@@ -210,6 +224,7 @@ def _environment(
     rules: Rules,
     seed: str,
     versions: Mapping[str, str],
+    isolation: Level,
 ) -> Environment:
     return Environment(
         grader=__version__,
@@ -218,7 +233,7 @@ def _environment(
         cpu=_cpu_model(),
         libraries=dict(versions),
         engine=rules.engine,
-        isolation="D",
+        isolation=isolation,
         seed=seed,
         round=rules.round,
         assignment_digest=assignment.digest,

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from grader.batch.folder import ResultsFolder
 from grader.catalog import starter_checks
 from grader.errors import SpecError
-from grader.model import Assignment, Grade, Notice, Submission
+from grader.model import Assignment, Grade, Level, Notice, Submission
 from grader.pipeline import Graded, Rules, collected_tests, grade_submission
+from grader.sandbox import NurseryAddress, connect
 from grader.scoring import errored, grade
 from grader.submission import Attempt, read
 
@@ -23,6 +24,7 @@ class Job(NamedTuple):
     Attributes:
         key: file name of the results without ending.
         name: the student's name, from a roster; may be empty.
+        nursery: where workers come from.
         notices: what is to be said beside what reading the attempt says.
     """
 
@@ -34,6 +36,7 @@ class Job(NamedTuple):
     name: str = ""
     notices: tuple[Notice, ...] = ()
     after_due: bool = False
+    nursery: NurseryAddress = NurseryAddress(Level.D)
 
 
 def run_job(job: Job) -> bool:
@@ -61,7 +64,8 @@ def _graded(job: Job) -> Graded:
     try:
         checks = starter_checks(job.assignment)
         submission = read(job.attempt, assignment=job.assignment, checks=checks)
-        return grade_submission(submission, job.assignment, job.rules)
+        with connect(job.nursery) as sandbox:
+            return grade_submission(submission, job.assignment, job.rules, sandbox=sandbox)
     except SpecError:
         raise
     except Exception as error:  # whatever it is, this student's row must not be missing

@@ -11,9 +11,10 @@ from typing import NamedTuple
 from grader.batch.folder import ResultsFolder
 from grader.batch.pool import Progress, run_jobs
 from grader.batch.selection import make_jobs, result_key
-from grader.model import Assignment, Grade
+from grader.model import Assignment, Grade, Level
 from grader.pipeline import Rules, collected_tests
 from grader.roster import Roster
+from grader.sandbox import open_nursery
 from grader.scoring import missing
 from grader.submission import Attempt
 from grader.submission.names import student_ids
@@ -69,6 +70,7 @@ def grade_round(
     after_due: bool = False,
     clean: bool = False,
     processes: int | None = None,
+    level: Level = Level.D,
 ) -> Round:
     """Grade attempts, add who handed in nothing, and write the pages about the class.
 
@@ -85,8 +87,10 @@ def grade_round(
         after_due: students also see the outcome of ``after_due`` tests in full.
         clean: remove all earlier results from the folder first.
         processes: how many submissions at a time; as many as there are cores when None.
+        level: how the submissions are isolated.
 
     Raises:
+        SandboxError: this machine refuses what the level needs.
         SpecError: the assignment itself is at fault.
         UsageError: an unknown test is asked for, or the folder cannot be used.
     """
@@ -112,8 +116,9 @@ def grade_round(
         clean=clean,
     )
     counted = _Counted(progress)
-    with contextlib.suppress(KeyboardInterrupt):  # `graded` and `total` tell
-        run_jobs(jobs, counted, processes=processes)
+    with contextlib.suppress(KeyboardInterrupt), open_nursery(level) as nursery:
+        # After an interrupt, `graded` and `total` tell.
+        run_jobs([job._replace(nursery=nursery) for job in jobs], counted, processes=processes)
     present = {attempt.student for attempt in attempts}
     present |= {grade.student for grade in stayed.values()}
     for key, grade in _missing(roster, assignment, max_score, present).items():

@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 from rich.table import Table
@@ -18,6 +18,9 @@ from grader import __version__
 from grader.cli.options import CourseOption
 from grader.cli.terminal import console
 from grader.errors import GraderError
+
+if TYPE_CHECKING:
+    from grader.model import Level
 
 __all__ = ["doctor"]
 
@@ -47,7 +50,7 @@ def doctor(course: CourseOption = None) -> None:
 
     Leaves with 1 if something is missing that grading needs.
     """
-    findings = [*_software(), _worker(), _isolation(), *_course(course)]
+    findings = [*_software(), *_workers(), *_course(course)]
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=1)
     table.add_column(no_wrap=True)
@@ -87,29 +90,43 @@ def _version(name: str) -> str:
     return ""
 
 
-def _worker() -> _Finding:
-    """Start a worker and run a cell in it, as grading does."""
+def _workers() -> Iterator[_Finding]:
+    """Start a worker and run a cell in it, as grading does, at every level that there is."""
+    from grader.sandbox import choose_level, offers
+
+    best = choose_level()
+    for offer in offers():
+        what = f"isolation {offer.level}"
+        if not offer.available:
+            yield _Finding(what, "not here", f"{offer.missing}. {offer.remedy}")
+            continue
+        problem = _try_worker(offer.level)
+        value = "used by default" if offer.level is best else "available"
+        yield _Finding(
+            what,
+            "fails" if problem else value,
+            problem or offer.level.summary,
+            wrong=bool(problem) and offer.level is best,
+        )
+
+
+def _try_worker(level: Level) -> str:
+    """Return what goes wrong when a worker of this level runs a cell, or nothing."""
     from grader.model import Cell, CellKind, CellStatus, Limits, Submission
-    from grader.sandbox import Host
+    from grader.sandbox import Host, connect, open_nursery
 
     cell = Cell(kind=CellKind.CODE, source="1 + 1")
-    host = Host(Submission(student="doctor", path="doctor", cells=(cell,)), limits=Limits())
+    submission = Submission(student="doctor", path="doctor", cells=(cell,))
     try:
-        (run,) = host.run().runs
+        with open_nursery(level) as nursery, connect(nursery) as sandbox:
+            host = Host(submission, limits=Limits(), sandbox=sandbox)
+            try:
+                (run,) = host.run().runs
+            finally:
+                host.close()
     except (GraderError, OSError) as error:
-        return _Finding("worker", "fails", str(error), wrong=True)
-    finally:
-        host.close()
-    fine = run.status is CellStatus.OK
-    return _Finding("worker", "runs cells" if fine else "fails", run.message, wrong=not fine)
-
-
-def _isolation() -> _Finding:
-    return _Finding(
-        "isolation",
-        "level D",
-        "deadlines in a process of its own; a submission can read what this user can read",
-    )
+        return str(error)
+    return "" if run.status is CellStatus.OK else run.message
 
 
 def _course(explicit: Path | None) -> Iterator[_Finding]:

@@ -19,11 +19,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from grader.cli.options import AssignmentId, CourseOption, EngineOption
+from grader.cli.options import AssignmentId, CourseOption, EngineOption, IsolationOption
 from grader.cli.summary import print_class
 from grader.cli.terminal import console
 from grader.errors import UsageError
-from grader.model import Assignment, Engine, GradeStatus
+from grader.model import Assignment, Engine, GradeStatus, Level
 
 if TYPE_CHECKING:
     from grader.batch import Round
@@ -81,6 +81,13 @@ def grade(
         ),
     ] = None,
     engine: EngineOption = Engine.SHELL,
+    isolation: IsolationOption = None,
+    trust: Annotated[
+        bool,
+        typer.Option(
+            "--trust", help="Grade at level D, where a submission can do all that you can."
+        ),
+    ] = False,
     grading_round: Annotated[
         int, typer.Option("--round", min=0, help="Draw other random numbers than round 0 did.")
     ] = 0,
@@ -107,6 +114,7 @@ def grade(
     from grader.catalog import find_course
     from grader.pipeline import Rules
     from grader.roster import read_roster
+    from grader.sandbox import choose_level
     from grader.submission import discover
 
     assignment = find_course(course).assignment(assignment_id)
@@ -118,6 +126,14 @@ def grade(
             "there is nothing to grade in what was named",
             where=", ".join(map(str, paths)),
             remedy="Name notebooks, modules, zips, or a folder that holds them.",
+        )
+    level = choose_level(isolation)
+    if level is Level.D and not trust:
+        raise UsageError(
+            "submissions cannot be isolated here (level D): they could read hidden tests and "
+            "everything else that you can",
+            remedy="`grader doctor` tells how to get a better level. If every submission is from "
+            "somebody whom you trust, add --trust.",
         )
     with _progress_bar() as bar:
         done = grade_round(
@@ -136,6 +152,7 @@ def grade(
             after_due=_is_due(assignment),
             clean=clean,
             processes=processes,
+            level=level,
         )
     print_class(done.grades, output / "index.html")
     _print_remarks(done)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from grader.model import Engine
+from grader.model import Engine, Level
 
-__all__ = ["AssignmentId", "CourseOption", "EngineOption"]
+__all__ = ["AssignmentId", "CourseOption", "EngineOption", "IsolationOption"]
 
 AssignmentId = Annotated[
     str, typer.Argument(metavar="ID", help="The assignment, as `grader list` names it.")
@@ -27,5 +27,15 @@ EngineOption = Annotated[
     Engine,
     typer.Option(
         help="How notebooks are run: in the worker's own shell (fast), or in a Jupyter kernel."
+    ),
+]
+IsolationOption = Annotated[
+    Level | None,
+    typer.Option(
+        "--isolation",
+        metavar="LEVEL",
+        help="A, B, C or D, as `grader doctor` explains; the best that there is, if not given.",
+        show_default=False,
+        case_sensitive=False,
     ),
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from grader.sandbox.fork import ForkSandbox, NurseryAddress, open_nursery
+from grader.sandbox.fork import ForkSandbox, NurseryAddress, connect, open_nursery
 from grader.sandbox.host import Connection, Host, LocalHost, student_error
-from grader.sandbox.levels import Level, Offer, choose_level, offers
+from grader.sandbox.levels import Offer, choose_level, offers
 from grader.sandbox.process import Demands, Sandbox, SpawnSandbox
 
 __all__ = [
@@ -12,13 +12,13 @@ __all__ = [
     "Demands",
     "ForkSandbox",
     "Host",
-    "Level",
     "LocalHost",
     "NurseryAddress",
     "Offer",
     "Sandbox",
     "SpawnSandbox",
     "choose_level",
+    "connect",
     "offers",
     "open_nursery",
     "student_error",

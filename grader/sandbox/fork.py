@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from grader.errors import SandboxError
-from grader.model import Engine
+from grader.model import Engine, Level
 from grader.sandbox.cgroup import Cgroup, cgroup_trees
-from grader.sandbox.process import Demands, Process
+from grader.sandbox.process import Demands, Process, Sandbox, SpawnSandbox
 from grader.worker.confinement.child import BOX, Confinement
 
-__all__ = ["ForkSandbox", "NurseryAddress", "open_nursery"]
+__all__ = ["ForkSandbox", "NurseryAddress", "connect", "open_nursery"]
 
 _MESSAGE_BYTES = 1 << 16
 _REPLY_SECONDS = 180.0
@@ -39,18 +39,24 @@ _numbers = itertools.count(1)
 class NurseryAddress(NamedTuple):
     """Where a nursery listens, and the name of its control groups."""
 
-    level: str
-    folder: str
-    groups: str
+    level: Level
+    folder: str = ""
+    groups: str = ""
 
 
 @contextlib.contextmanager
-def open_nursery(level: str) -> Iterator[NurseryAddress]:
-    """Run a nursery for the duration of a block.
+def open_nursery(level: Level) -> Iterator[NurseryAddress]:
+    """Make workers of a level available for the duration of a block, to any process.
+
+    Args:
+        level: at D, every worker is simply a new process.
 
     Raises:
-        SandboxError: it cannot be started.
+        SandboxError: the nursery cannot be started.
     """
+    if level is Level.D:
+        yield NurseryAddress(level)
+        return
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "grader.sandbox.nursery", level],
         stdin=subprocess.PIPE,
@@ -74,6 +80,23 @@ def open_nursery(level: str) -> Iterator[NurseryAddress]:
         process.wait()
 
 
+@contextlib.contextmanager
+def connect(address: NurseryAddress) -> Iterator[Sandbox]:
+    """Connect to a nursery, from whichever process.
+
+    Raises:
+        SandboxError: it is gone.
+    """
+    if address.level is Level.D:
+        yield SpawnSandbox()
+        return
+    sandbox = ForkSandbox(address)
+    try:
+        yield sandbox
+    finally:
+        sandbox.close()
+
+
 class ForkSandbox:
     """Asks a nursery for workers.
 
@@ -92,7 +115,7 @@ class ForkSandbox:
 
     def start(self, demands: Demands) -> Process:
         """Start a process; see :class:`grader.sandbox.process.Sandbox`."""
-        if demands.engine is Engine.JUPYTER and self.level == "C":
+        if demands.engine is Engine.JUPYTER and self.level is Level.C:
             raise SandboxError(
                 "a Jupyter kernel is a second process, which level C does not allow",
                 remedy="Use --engine shell, or a machine that offers level A or B.",
@@ -106,9 +129,9 @@ class ForkSandbox:
 
 class _ForkedProcess:
     def __init__(self, nursery: socket.socket, address: NurseryAddress, demands: Demands) -> None:
-        self.metered = address.level == "A"
+        self.metered = address.level is Level.A
         self._group: Cgroup | None = None
-        self._box = _make_box(address) if address.level == "C" else None
+        self._box = _make_box(address) if address.level is Level.C else None
         rules = _confinement(address, demands, self._box)
         self.connection, theirs = socket.socketpair()
         self.output, their_output = os.pipe()
@@ -211,8 +234,8 @@ def _confinement(address: NurseryAddress, demands: Demands, box: Path | None) ->
         processes=processes,
         threads=threads + processes * _FEW_THREADS,
         loopback=jupyter,
-        metered=address.level == "A",
-        user=_slot_user() if address.level == "C" else None,
+        metered=address.level is Level.A,
+        user=_slot_user() if address.level is Level.C else None,
     )
 
 

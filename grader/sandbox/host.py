@@ -200,7 +200,7 @@ class Host:
         if index in self._lost:
             return self._lost[index]
         blank = CellRun(kind=cell.kind, source=cell.source, id=cell.id, execution_count=number)
-        if len(self._lost) >= _MAX_LOST_CELLS:
+        if len(self._lost) >= _MAX_LOST_CELLS and index > max(self._lost):
             message = f"not run, because {_MAX_LOST_CELLS} earlier cells ended the process"
             return blank.model_copy(update={"status": CellStatus.NOT_RUN, "message": message})
         self._collector.start(number)

@@ -6,10 +6,10 @@ import functools
 import os
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from typing import NamedTuple
 
 from grader.errors import UsageError
+from grader.model import Level
 from grader.sandbox.cgroup import cgroup_trees
 from grader.worker.confinement.landlock import supported_version
 from grader.worker.confinement.namespaces import (
@@ -26,29 +26,7 @@ from grader.worker.confinement.namespaces import (
 from grader.worker.confinement.seccomp import SystemCallRules, restrict_system_calls
 from grader.worker.confinement.syscalls import mount
 
-__all__ = ["Level", "Offer", "choose_level", "offers"]
-
-
-class Level(StrEnum):
-    """How well a submission is kept from everything else; A is best."""
-
-    A = "A"
-    B = "B"
-    C = "C"
-    D = "D"
-
-    @property
-    def summary(self) -> str:
-        """What the level is made of."""
-        return _SUMMARIES[self]
-
-
-_SUMMARIES = {
-    Level.A: "namespaces, a file system of its own, seccomp, Landlock, and a cgroup",
-    Level.B: "namespaces, a file system of its own, seccomp, Landlock, and resource limits",
-    Level.C: "Landlock, seccomp without new processes, and resource limits",
-    Level.D: "a process of its own with deadlines: only for work that you trust",
-}
+__all__ = ["Offer", "choose_level", "offers"]
 
 
 class Offer(NamedTuple):
@@ -85,7 +63,7 @@ def offers() -> tuple[Offer, ...]:
     )
 
 
-def choose_level(forced: str | None = None) -> Level:
+def choose_level(forced: Level | None = None) -> Level:
     """Return the best level that this machine offers, or the one asked for.
 
     Raises:
@@ -93,7 +71,7 @@ def choose_level(forced: str | None = None) -> Level:
     """
     if forced is None:
         return next(offer.level for offer in offers() if offer.available)
-    offer = next(offer for offer in offers() if offer.level is Level(forced))
+    offer = next(offer for offer in offers() if offer.level is forced)
     if not offer.available:
         raise UsageError(
             f"level {offer.level} is not available here: {offer.missing}", remedy=offer.remedy

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 import psutil
 
 from grader.errors import SandboxError
-from grader.model import Engine, Limits
+from grader.model import Engine, Level, Limits
 from grader.sandbox.environment import environment, place_font_cache
 from grader.sandbox.payload import write_payload
 
@@ -69,10 +69,10 @@ class Sandbox(Protocol):
     """Starts worker processes at one level of isolation.
 
     Attributes:
-        level: ``"A"`` to ``"D"``.
+        level: what it offers.
     """
 
-    level: str
+    level: Level
 
     def start(self, demands: Demands) -> Process:
         """Start a process.
@@ -90,7 +90,7 @@ class SpawnSandbox:
     user can read.
     """
 
-    level = "D"
+    level = Level.D
 
     def start(self, demands: Demands) -> Process:
         """Start a process; see :class:`Sandbox`."""

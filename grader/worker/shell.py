@@ -103,6 +103,10 @@ class ZMQInteractiveShell(InteractiveShell):
     def init_io(self) -> None:
         pass
 
+    def init_sys_path(self) -> None:
+        # not the working folder first: a student's numpy.py must not stand in for numpy
+        pass
+
     def init_history(self) -> None:
         # no database: a history file would outlive the submission
         self.history_manager = HistoryManager(shell=self, parent=self, enabled=False)

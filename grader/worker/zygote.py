@@ -71,6 +71,7 @@ class Zygote:
             os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if isolated else None
         )
         self._replies: dict[int, socket.socket] = {}
+        self._waiting = select.poll()
 
     def run(self) -> None:
         """Serve requests."""
@@ -80,14 +81,15 @@ class Zygote:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         self._control.send(json.dumps({"ready": True, "threads": thread_count()}).encode())
-        waiting = select.poll()
-        waiting.register(self._control, select.POLLIN)
-        waiting.register(wake_read, select.POLLIN)
+        self._waiting.register(self._control, select.POLLIN)
+        self._waiting.register(wake_read, select.POLLIN)
         while True:
-            for descriptor, _ in waiting.poll():
+            for descriptor, _ in self._waiting.poll():
                 if descriptor == wake_read:
                     os.read(wake_read, MESSAGE_BYTES)
                     self._reap()
+                elif descriptor != self._control.fileno():
+                    self._abandon(descriptor)
                 elif not self._take_request():
                     return
 
@@ -112,9 +114,17 @@ class Zygote:
             socket.send_fds(reply, [json.dumps({"pid": child}).encode()], [process])
             os.close(process)
             self._replies[child] = reply
+            self._waiting.register(reply, select.POLLIN)
         os.close(connection)
         os.close(output)
         return True
+
+    def _abandon(self, descriptor: int) -> None:
+        """End a worker whose grading process has closed the reply socket, or has died."""
+        self._waiting.unregister(descriptor)
+        for child, reply in self._replies.items():
+            if reply.fileno() == descriptor:
+                os.kill(child, signal.SIGKILL)
 
     def _fork(self) -> int:
         if self._own_namespace is None:
@@ -131,6 +141,8 @@ class Zygote:
                 return
             reply = self._replies.pop(child, None)
             if reply is not None:
+                with contextlib.suppress(KeyError):  # unregistered when it was abandoned
+                    self._waiting.unregister(reply)
                 exit_code = os.waitstatus_to_exitcode(status)
                 with contextlib.suppress(OSError):  # the grader may have lost interest
                     reply.send(json.dumps({"exit": exit_code}).encode())
