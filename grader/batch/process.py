@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import tempfile
 import time
@@ -17,6 +16,7 @@ import psutil
 
 from grader.batch.job import Job, fail_job, run_job
 from grader.errors import GraderError, SandboxError
+from grader.sandbox.removal import remove_folder
 
 __all__ = ["GradingProcess"]
 
@@ -88,7 +88,7 @@ class GradingProcess:
         if not orderly:
             self._sweep()
         self._receiver.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_folder(self._folder)
 
     def _family(self) -> list[psutil.Process]:
         try:

@@ -84,7 +84,7 @@ def assert_raises(kind: str, function: Root | Handle, *args: object, **kwargs: o
 def _place(proxy: SubmissionProxy, value: object) -> object:
     if not isinstance(value, _READ_BACK):
         return value
-    return proxy.remote(value) or proxy.put(value)
+    return proxy.put(value)
 
 
 def _difference(before: object, after: object, path: str) -> str:

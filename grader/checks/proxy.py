@@ -149,16 +149,14 @@ class SubmissionProxy:
         self._connection.begin(seed)
 
     def put(self, value: object) -> Remote:
-        """Place ``value`` in the worker, to be passed by reference and read back later."""
+        """Place ``value`` in the worker, to be passed by reference and read back later.
+
+        An answer that is unchanged is there already: the result names the original.
+        """
         handle = self._value({"op": "put"}, "put", value=value)
         if not isinstance(handle, Handle):
             raise WorkerCrashed("the submission's process answered with something else")
         return Remote(self, handle._number)
-
-    def remote(self, value: object) -> Remote | None:
-        """Return the remote object that ``value`` is an unchanged snapshot of, if it is one."""
-        number = self._unchanged(value)
-        return None if number is None else Remote(self, number)
 
     def signature(self, name: str) -> str:
         """Return what the interface says of ``backward`` or ``Perceptron.fit``; ``()`` if nothing.

@@ -48,7 +48,7 @@ class Cgroup:
         self._folders = [tree / name for tree in trees]
         for folder in self._folders:
             folder.mkdir(parents=True)
-        unified = len(trees) == 1
+        self._unified = unified = len(trees) == 1
         if unified:
             _delegate(trees[0], self._folders[0])
         memory, pids = self._folders[0], self._folders[-1]
@@ -63,6 +63,12 @@ class Cgroup:
         """Put a process into the group."""
         for folder in self._folders:
             (folder / "cgroup.procs").write_text(str(pid))
+
+    def out_of_memory(self) -> bool:
+        """Tell whether the kernel ended a process because the group had no memory left."""
+        events = self._folders[0] / ("memory.events" if self._unified else "memory.oom_control")
+        fields = (line.split() for line in events.read_text().splitlines())
+        return any(name == "oom_kill" and int(count) for name, count in fields)
 
     def remove(self) -> None:
         """Remove the group; its processes are ended if there are any left."""

@@ -24,7 +24,9 @@ class Deadline:
         what: what is being timed, for the message: ``"code cell 3"``.
         cpu_seconds: CPU seconds allowed from now on.
         wall_seconds: wall seconds allowed from now on.
-        used: returns the CPU seconds that the worker has used since it was started.
+        used: returns the CPU seconds that the worker has used since it was started. Asking
+            costs a system call or two, so that it is only asked when the answer matters.
+        known: a former answer of ``used``.
         clock: ``"cpu"`` for an ordinary deadline, ``"total"`` where what runs out first is the
             allowance of the whole submission.
     """
@@ -36,6 +38,7 @@ class Deadline:
         cpu_seconds: float,
         wall_seconds: float,
         used: Callable[[], float],
+        known: float,
         clock: str = "cpu",
     ) -> None:
         self._what = what
@@ -43,12 +46,9 @@ class Deadline:
         self._wall_seconds = wall_seconds
         self._used = used
         self._clock = clock
-        self._began = used()
+        self._known = known
+        self._began: float | None = None
         self._start = time.monotonic()
-
-    def spent(self) -> float:
-        """Return the CPU seconds used since this deadline began."""
-        return max(self._used() - self._began, 0.0)
 
     def check(self) -> float:
         """Return for how many seconds nothing can run out.
@@ -67,7 +67,12 @@ class Deadline:
         # ask the operating system.
         if wall * _CORES < self._cpu_seconds:
             return min(self._cpu_seconds / _CORES - wall + 0.001, self._wall_seconds - wall)
-        left = self._cpu_seconds - self.spent()
+        used = self._used()
+        if self._began is None:
+            # What was used before this request is known to be at least `known`; what the request
+            # itself has used since is at most the time on the wall, on one thread.
+            self._began = max(self._known, used - wall)
+        left = self._cpu_seconds - (used - self._began)
         if left <= 0:
             raise DeadlineExceeded(
                 f"{self._what} was stopped after {self._cpu_seconds:g} seconds of computing",

@@ -7,7 +7,6 @@ import functools
 import itertools
 import json
 import os
-import shutil
 import signal
 import socket
 import stat
@@ -21,6 +20,7 @@ from grader.errors import SandboxError
 from grader.model import Engine, Level
 from grader.sandbox.cgroup import Cgroup, cgroup_trees
 from grader.sandbox.process import Demands, Process, Sandbox, SpawnSandbox
+from grader.sandbox.removal import remove_folder
 from grader.worker.confinement.child import BOX, Confinement
 
 __all__ = ["ForkSandbox", "NurseryAddress", "connect", "open_nursery"]
@@ -171,6 +171,9 @@ class _ForkedProcess:
             return -signal.SIGKILL
         return int(json.loads(message)["exit"]) if message else -signal.SIGKILL
 
+    def out_of_memory(self) -> bool:
+        return self._group is not None and self._group.out_of_memory()
+
     def end(self) -> None:
         """Kill process 1 of the worker's namespace; the kernel then ends all others in it."""
         with contextlib.suppress(ProcessLookupError):
@@ -209,6 +212,7 @@ class _ForkedProcess:
             ) from error
 
     def _release(self) -> None:
+        self.connection.close()
         for descriptor in (self.output, getattr(self, "_handle", None)):
             if descriptor is not None:
                 with contextlib.suppress(OSError):
@@ -217,7 +221,7 @@ class _ForkedProcess:
         if self._group is not None:
             self._group.remove()
         if self._box is not None:
-            shutil.rmtree(self._box, ignore_errors=True)
+            remove_folder(self._box)
 
 
 def _confinement(address: NurseryAddress, demands: Demands, box: Path | None) -> Confinement:

@@ -94,7 +94,9 @@ class Host:
         # Running the notebook again after a crash has an allowance of its own, as large as the
         # first: it is not the student's choice.
         self._spent = {False: 0.0, True: 0.0}
+        self._waited = {False: 0.0, True: 0.0}  # on the clock on the wall
         self._rerunning = False
+        self._known_cpu = 0.0
         self.versions: dict[str, str] = {}
         self.waited_too_long = False
 
@@ -129,6 +131,7 @@ class Host:
                 self.run()
             finally:
                 self._rerunning = False
+        self._account()
         self.ask({"op": "begin", "seed": seed}, (), "starting a test")
 
     def ask(self, header: dict[str, Any], buffers: Sequence[Any], what: str) -> Frame:
@@ -158,6 +161,7 @@ class Host:
                 runs.append(CellRun(kind=cell.kind, source=cell.source, id=cell.id))
         with contextlib.suppress(SubmissionError):  # the first test is told that it is gone
             self._ask({"op": "serve"}, (), "starting", self._limits.cell_seconds)
+        self._collector.stop()
         # A display may be updated by a later cell, so outputs are read at the end.
         shown = [
             run.model_copy(update={"outputs": self._collector.outputs(run.execution_count)})
@@ -185,6 +189,7 @@ class Host:
             cpu_seconds=_START_SECONDS,
             wall_seconds=_START_SECONDS * self._limits.wall_factor,
             used=self._worker.cpu_seconds,
+            known=0.0,
         )
         try:
             answer = self._worker.request(header, encoder.buffers, deadline=deadline)
@@ -195,6 +200,7 @@ class Host:
                 remedy="Run `grader doctor`; it tells what this machine lacks.",
             ) from error
         self.versions = _versions(answer.header.get("versions"))
+        self._known_cpu = self._worker.cpu_seconds()  # starting is not the submission's doing
 
     def _run_cell(self, index: int, cell: Cell, number: int) -> CellRun:
         if index in self._lost:
@@ -230,6 +236,7 @@ class Host:
             request = {"op": "cell", "source": cell.source, "number": number}
             what = f"code cell {number}"
         answer = self._ask(request, (), what, self._limits.cell_seconds)
+        self._account()
         error = answer.header.get("error")
         if not isinstance(error, dict):
             return ""
@@ -248,25 +255,40 @@ class Host:
         if worker is None:
             raise WorkerCrashed("the submission's process had ended earlier in this test")
         left = self._limits.total_seconds - self._spent[self._rerunning]
+        patience = self._wall_seconds - self._waited[self._rerunning]
         limited = left < seconds
+        wall_seconds = seconds * self._limits.wall_factor
         deadline = Deadline(
-            "the whole submission" if limited else what,
+            "the whole submission" if limited or patience < wall_seconds else what,
             cpu_seconds=max(left, 0.0) if limited else seconds,
-            wall_seconds=seconds * self._limits.wall_factor,
+            wall_seconds=min(wall_seconds, max(patience, 0.0)),
             used=worker.cpu_seconds,
+            known=self._known_cpu,
             clock="total" if limited else "cpu",
         )
+        began = time.monotonic()
         try:
             return worker.request(header, buffers, deadline=deadline)
         except SubmissionError as error:
             if isinstance(error, DeadlineExceeded) and error.clock == "wall":
                 self.waited_too_long = True
-            self._spent[self._rerunning] += deadline.spent()
+            self._account()
             self._retire()
             raise
         finally:
-            if self._worker is not None:
-                self._spent[self._rerunning] += deadline.spent()
+            self._waited[self._rerunning] += time.monotonic() - began
+
+    @property
+    def _wall_seconds(self) -> float:
+        """How long the whole submission may keep us waiting: many short sleeps add up."""
+        return self._limits.total_seconds * self._limits.wall_factor
+
+    def _account(self) -> None:
+        """Charge the submission for what its worker has computed since the last account."""
+        if self._worker is not None:
+            used = self._worker.cpu_seconds()
+            self._spent[self._rerunning] += max(used - self._known_cpu, 0.0)
+            self._known_cpu = used
 
     def _check_total(self) -> None:
         if max(self._spent.values()) >= self._limits.total_seconds:
@@ -274,6 +296,12 @@ class Host:
                 f"the whole submission was stopped after {self._limits.total_seconds:g} seconds "
                 "of computing",
                 clock="total",
+            )
+        if max(self._waited.values()) >= self._wall_seconds:
+            raise DeadlineExceeded(
+                f"the whole submission was stopped after {self._wall_seconds:g} seconds, most of "
+                "them spent waiting",
+                clock="wall",
             )
 
     def _retire(self) -> None:

@@ -11,7 +11,6 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -24,6 +23,7 @@ from grader.sandbox.environment import environment, place_font_cache
 from grader.sandbox.launch import launch
 from grader.sandbox.payload import write_payload
 from grader.sandbox.readable import readable
+from grader.sandbox.removal import remove_folder
 from grader.sandbox.root import PAYLOAD
 from grader.worker.confinement.child import BOX
 
@@ -81,7 +81,7 @@ class _Nursery:
                 os.waitpid(-1, 0)
         if self._level == "A":
             remove_cgroups([tree / self._groups for tree in cgroup_trees()])
-        shutil.rmtree(self._folder, ignore_errors=True)
+        remove_folder(self._folder)
 
     def _serve(self, client: socket.socket) -> bool:
         message, descriptors, _, _ = socket.recv_fds(

@@ -26,6 +26,7 @@ class OutputCollector:
         self._current: list[Output] = []
         self._number = 0
         self._clear_next = False
+        self._stopped = False
 
     def start(self, number: int) -> None:
         """Let what follows belong to code cell ``number``, counted from 1."""
@@ -33,12 +34,18 @@ class OutputCollector:
         self._number = number
         self._clear_next = False
 
+    def stop(self) -> None:
+        """Drop what follows: what functions print when they are called is shown nowhere."""
+        self._stopped = True
+
     def outputs(self, number: int) -> tuple[Output, ...]:
         """Return the outputs of code cell ``number``."""
         return tuple(_settled(output) for output in self._cells.get(number, ()))
 
     def add(self, event: dict[str, Any]) -> None:
         """Take one event."""
+        if self._stopped:
+            return
         match event.get("event"):
             case "stream":
                 self._stream(event.get("name"), event.get("text"))

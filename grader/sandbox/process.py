@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +18,7 @@ from grader.errors import SandboxError
 from grader.model import Engine, Level, Limits
 from grader.sandbox.environment import environment, place_font_cache
 from grader.sandbox.payload import write_payload
+from grader.sandbox.removal import remove_folder
 
 __all__ = ["Demands", "Process", "Sandbox", "SpawnSandbox"]
 
@@ -58,6 +58,10 @@ class Process(Protocol):
 
     def exit_code(self, seconds: float) -> int | None:
         """Wait for its end; return its exit code (negative: a signal), or None if it lives on."""
+        ...
+
+    def out_of_memory(self) -> bool:
+        """Tell whether the kernel ended any of its processes for want of memory."""
         ...
 
     def end(self) -> None:
@@ -126,7 +130,7 @@ class _SpawnedProcess:
                 start_new_session=True,
             )
         except OSError as error:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            remove_folder(self._folder)
             self.connection.close()
             raise SandboxError(
                 f"a worker process cannot be started: {error}",
@@ -144,6 +148,9 @@ class _SpawnedProcess:
         except subprocess.TimeoutExpired:
             return None
 
+    def out_of_memory(self) -> bool:
+        return False  # nobody counts
+
     def end(self) -> None:
         with contextlib.suppress(psutil.Error):
             for process in psutil.Process(self.pid).children(recursive=True):
@@ -155,4 +162,5 @@ class _SpawnedProcess:
             self._process.wait(_END_SECONDS)
         if self._process.stdout is not None:
             self._process.stdout.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self.connection.close()
+        remove_folder(self._folder)

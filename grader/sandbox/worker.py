@@ -160,7 +160,13 @@ class Worker:
         """Say how the process ended, with the last that it wrote past Python."""
         code = self._process.exit_code(_REAP_SECONDS)
         self._drain()
-        return f"{_ending(code)}\n{self._tail.strip()}".strip()
+        ending = _ending(code)
+        if self._process.out_of_memory():
+            ending = (
+                "the submission's process was ended because it used more memory than the "
+                f"{self._limits.memory_mb} MB that are allowed"
+            )
+        return f"{ending}\n{self._tail.strip()}".strip()
 
 
 def _ending(code: int | None) -> str:

@@ -11,6 +11,8 @@ import json
 import re
 import socket
 import struct
+import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -49,7 +51,7 @@ class Frame(NamedTuple):
 
 
 class Channel:
-    """One end of a connected stream socket.
+    """One end of a connected stream socket; any thread may send.
 
     Args:
         sock: the connected socket.
@@ -73,6 +75,10 @@ class Channel:
         self._max_buffers = max_buffers
         self._wait = wait
         self._pending = bytearray()
+        # Frames of several threads must not mix, nor those of one that is interrupted.
+        self._lock = threading.RLock()
+        self._unsent: deque[memoryview] = deque()
+        self._sending = False
         sock.setblocking(wait is None)
 
     def fileno(self) -> int:
@@ -105,9 +111,22 @@ class Channel:
                 f"a message of {len(text) / _MEBIBYTE:.0f} MB besides its arrays; "
                 f"at most {self._max_header / _MEBIBYTE:.0f} MB are allowed"
             )
-        self._write(memoryview(_LENGTH.pack(len(text)) + text))
-        for view in views:
-            self._write(view)
+        head = _LENGTH.pack(len(text)) + text
+        if sum(view.nbytes for view in views) <= _SMALL_READ:
+            # One system call for a small message; a large one is not copied together.
+            head, views = b"".join((head, *views)), []
+        with self._lock:
+            self._unsent += (memoryview(head), *views)
+            if not self._sending:  # else a signal handler or finaliser interrupted the sending
+                self._send_waiting()
+
+    def _send_waiting(self) -> None:
+        self._sending = True
+        try:
+            while self._unsent:
+                self._write(self._unsent.popleft())
+        finally:
+            self._sending = False
 
     def receive(self) -> Frame:
         """Receive one frame.

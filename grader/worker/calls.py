@@ -6,15 +6,14 @@ own process; both go through the same codec.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from grader.wire import Decoder, Encoder, Frame, Tree
 from grader.worker.objects import ObjectTable
 from grader.worker.seeding import seed_all
+from grader.worker.streams import flush_streams
 from grader.worker.tracebacks import report
 
 __all__ = ["CallServer"]
@@ -48,13 +47,13 @@ class CallServer:
     def answer(self, request: Frame) -> Frame:
         """Answer one request; never raises for what the student's code does."""
         header = request.header
-        if header.get("op") == "begin":
-            self._table.clear()
-            seed_all(int(header["seed"]))
-            return Frame({"ok": True, "value": None})
         decoder = Decoder(request.buffers, resolve=self._table.resolve, writable=True)
         encoder = Encoder(remember=self._table.remember)
         try:
+            if header["op"] == "begin":
+                self._table.clear()
+                seed_all(int(header["seed"]))  # of what the student may have made of numpy.random
+                return Frame({"ok": True, "value": None})
             if header["op"] == "put":
                 value = decoder.decode(header["value"])
                 return Frame({"ok": True, "value": encoder.opaque(value)})
@@ -65,7 +64,7 @@ class CallServer:
         except BaseException as error:  # the student's code may raise anything, SystemExit too
             return Frame({"ok": False, "error": report(error)})
         finally:
-            _flush()
+            flush_streams()
 
     def _target(self, header: dict[str, Any], decoder: Decoder) -> Any:
         """The object that a request is about: a global name, or one that was sent before."""
@@ -111,9 +110,3 @@ class _Missing(Exception):
         super().__init__(name)
         self.name = name
         self.close = close
-
-
-def _flush() -> None:
-    with contextlib.suppress(Exception):  # the student may have replaced the streams
-        sys.stdout.flush()
-        sys.stderr.flush()

@@ -37,7 +37,10 @@ _FORWARDED = frozenset(
 )
 # IPython puts the working folder first; a student's numpy.py must not stand in for numpy.
 _SAFE_PATH = "import sys; sys.path[:] = filter(None, sys.path); del sys; "
-_ENTER = _SAFE_PATH + "from grader.worker.kernel import enter_kernel as _enter; _enter({settings}); del _enter"
+_ENTER = (
+    _SAFE_PATH
+    + "from grader.worker.kernel import enter_kernel as _enter; _enter({settings}); del _enter"
+)
 _DESCRIBE = "from grader.worker.kernel import describe_error as _describe; _describe()"
 _SERVE = "from grader.worker.kernel import serve_kernel as _serve; _serve({descriptor})"
 

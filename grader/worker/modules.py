@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from grader.worker.streams import flush_streams
 from grader.worker.tracebacks import report
 
 __all__ = ["load_module"]
@@ -39,6 +40,5 @@ def load_module(entry: str) -> tuple[dict[str, Any], dict[str, Any]]:
     except BaseException as error:  # SystemExit included
         return {"ok": False, "error": report(error)}, vars(module)
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        flush_streams()
     return {"ok": True, "error": None}, vars(module)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -42,7 +41,6 @@ class WorkerServer:
         self, channel: Channel, open_notebook: Callable[[Events, Settings], Notebook]
     ) -> None:
         self._channel = channel
-        self._lock = threading.Lock()
         self._open_notebook = open_notebook
         self._events: Events | None = None
         self._notebook: Notebook | None = None
@@ -61,15 +59,10 @@ class WorkerServer:
         if self._notebook is not None:
             self._notebook.serve()
         else:
-            serve_calls(self._channel, self._namespace, self._lock)
+            serve_calls(self._channel, self._namespace)
 
     def _reply(self, request: Frame, header: dict[str, Any]) -> None:
-        with self._lock:
-            self._channel.send({"id": request.header["id"], **header})
-
-    def _send_event(self, event: dict[str, Any]) -> None:
-        with self._lock:
-            self._channel.send(event)
+        self._channel.send({"id": request.header["id"], **header})
 
     def _prepare(self, request: Frame) -> dict[str, Any]:
         header = request.header
@@ -79,7 +72,7 @@ class WorkerServer:
             seed=int(header["seed"]),
             processes=int(header["processes"]),
         )
-        self._events = Events(self._send_event, int(header["output_kb"]))
+        self._events = Events(self._channel.send, int(header["output_kb"]))
         if header["kind"] == "notebook":
             self._notebook = self._open_notebook(self._events, settings)
         else:
@@ -96,11 +89,8 @@ class WorkerServer:
         return outcome
 
 
-def serve_calls(
-    channel: Channel, namespace: dict[str, Any], lock: threading.Lock | None = None
-) -> None:
+def serve_calls(channel: Channel, namespace: dict[str, Any]) -> None:
     """Answer calls on ``namespace`` until the grader closes the connection."""
-    lock = lock or threading.Lock()
     server = CallServer(namespace)
     while True:
         try:
@@ -109,13 +99,12 @@ def serve_calls(
             return
         answer = server.answer(request)
         number = {"id": request.header["id"]}
-        with lock:
-            try:
-                channel.send(number | answer.header, answer.buffers)
-            except ChannelClosed:
-                return
-            except WireError as error:  # too large; nothing was sent
-                channel.send(number | {"ok": False, "error": report(error)})
+        try:
+            channel.send(number | answer.header, answer.buffers)
+        except ChannelClosed:
+            return
+        except WireError as error:  # too large; nothing was sent
+            channel.send(number | {"ok": False, "error": report(error)})
 
 
 def _place_files(files: dict[str, bytes]) -> tuple[str, ...]:

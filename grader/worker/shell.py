@@ -21,22 +21,27 @@ from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
 from grader.worker.refusals import refuse_shell_lines
-from grader.worker.streams import Events, replace_streams
+from grader.worker.streams import Events, flush_streams, replace_streams
 from grader.worker.tracebacks import CELL_FILENAME, report
 
-__all__ = ["NO_EXIT", "NotebookShell", "no_input"]
+__all__ = ["NO_EXIT", "NotebookShell", "no_input", "warm_shell"]
 
 _NO_INPUT = (
     "input() cannot be answered while grading: nobody is there to type. Give the value in the "
     "code, or as a function's argument"
+)
+_WARM_CELLS = (
+    "1 + 1",
+    "1 / 0",
+    "import matplotlib.pyplot as plt\n"
+    "plt.plot([0, 1], label='a'); plt.title('t'); plt.xlabel('x'); plt.legend(); plt.show()\n"
+    "plt.close('all')",
 )
 NO_EXIT = "exit() and quit() are ignored while grading; the following cells still run.\n"
 
 
 class _Displays(DisplayPublisher):
     """Sends what ``display`` shows."""
-
-    outlet = AnyTrait()
 
     def publish(
         self,
@@ -47,8 +52,8 @@ class _Displays(DisplayPublisher):
         update: bool = False,
         **_: Any,
     ) -> None:
-        _flush()
-        self.outlet.output(
+        flush_streams()
+        self.shell.outlet.output(
             "update_display_data" if update else "display_data",
             data=_mime_bundle(data),
             metadata=metadata or {},
@@ -56,14 +61,13 @@ class _Displays(DisplayPublisher):
         )
 
     def clear_output(self, wait: bool = False) -> None:
-        _flush()
-        self.outlet.output("clear_output", wait=bool(wait))
+        flush_streams()
+        self.shell.outlet.output("clear_output", wait=bool(wait))
 
 
 class _Results(DisplayHook):
     """Sends the value of a cell's last expression."""
 
-    outlet = AnyTrait()
     _pending: tuple[dict[str, Any], dict[str, Any]] | None = None
 
     def start_displayhook(self) -> None:
@@ -78,10 +82,10 @@ class _Results(DisplayHook):
         self._pending = (format_dict, md_dict or {})
 
     def finish_displayhook(self) -> None:
-        _flush()
+        flush_streams()
         if self._pending is not None and self._pending[0]:
             data, metadata = self._pending
-            self.outlet.output("execute_result", data=_mime_bundle(data), metadata=metadata)
+            self.shell.outlet.output("execute_result", data=_mime_bundle(data), metadata=metadata)
         self._pending = None
 
 
@@ -91,14 +95,6 @@ class ZMQInteractiveShell(InteractiveShell):
     outlet = AnyTrait()
     displayhook_class = _Results
     display_pub_class = _Displays
-
-    def init_display_pub(self) -> None:
-        super().init_display_pub()
-        self.display_pub.outlet = self.outlet
-
-    def init_displayhook(self) -> None:
-        super().init_displayhook()
-        self.displayhook.outlet = self.outlet
 
     def init_io(self) -> None:
         pass
@@ -118,7 +114,7 @@ class ZMQInteractiveShell(InteractiveShell):
         self.outlet.stream("stderr", NO_EXIT)
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-        _flush()
+        flush_streams()
         self.outlet.error(etype.__name__, str(evalue), [str(line) for line in stb])
 
 
@@ -141,19 +137,14 @@ class NotebookShell:
         self._events = events
         self._serve = serve
         replace_streams(events)
-        config = Config()
-        config.IPKernelApp.parent_appname = "ipython"  # tqdm.autonotebook looks for it
-        config.InteractiveShell.colors = "nocolor"
-        self._shell = ZMQInteractiveShell.instance(
-            outlet=events, config=config, user_ns={"__name__": "__main__"}
-        )
+        self._shell = _open_shell()
+        self._shell.outlet = events
         self._number = 0
         self._shell.compile.get_code_name = self._code_name
         builtins.input = no_input
         self._shell.raw_input = no_input
         if not shell_lines:
             refuse_shell_lines(self._shell)
-        self._enable_figures()
 
     def run(self, source: str, number: int) -> dict[str, Any]:
         """Run one cell.
@@ -168,9 +159,12 @@ class NotebookShell:
         self._number = number
         self._shell.execution_count = number
         self._events.start_cell()
-        result = self._shell.run_cell(source, store_history=True, silent=False)
-        _flush()
-        error = result.error_before_exec or result.error_in_exec
+        try:
+            result = self._shell.run_cell(source, store_history=True, silent=False)
+            error = result.error_before_exec or result.error_in_exec
+        except BaseException as raised:  # by what the student hooked into the shell itself
+            error = raised
+        flush_streams()
         return {"ok": error is None, "error": None if error is None else report(error)}
 
     def serve(self) -> None:
@@ -180,16 +174,36 @@ class NotebookShell:
     def _code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
         return CELL_FILENAME.format(number=self._number)
 
-    def _enable_figures(self) -> None:
-        """Show figures inline, as Jupyter does without being asked.
 
-        A matplotlib that the notebook imports itself does this by its backend; one that was
-        loaded before the shell existed would drop every figure in silence.
-        """
-        if "matplotlib" in sys.modules:
-            from matplotlib_inline import backend_inline
+def warm_shell() -> None:
+    """Build the shell, and run what the first cells of any notebook would be slow at.
 
-            backend_inline._enable_matplotlib_integration()
+    A process that is forked from here on finds the shell ready and empty.
+    """
+    streams = sys.stdout, sys.stderr
+    silence = Events(lambda _: None, kilobytes=1024)
+    notebook = NotebookShell(silence, lambda _: None)
+    for number, source in enumerate(_WARM_CELLS, start=1):
+        notebook.run(source, number)
+    notebook._shell.reset(new_session=True)
+    sys.stdout, sys.stderr = streams
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        sys.__dict__.pop(name, None)
+
+
+def _open_shell() -> ZMQInteractiveShell:
+    """Return the process's shell, new or warm."""
+    config = Config()
+    config.IPKernelApp.parent_appname = "ipython"  # tqdm.autonotebook looks for it
+    config.InteractiveShell.colors = "nocolor"
+    shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(config=config, user_ns={"__name__": "__main__"})
+    if "matplotlib" in sys.modules:
+        # A matplotlib that the notebook imports itself shows figures inline by its backend; one
+        # that was loaded before the shell existed would drop every figure in silence.
+        from matplotlib_inline import backend_inline
+
+        backend_inline._enable_matplotlib_integration()
+    return shell
 
 
 def no_input(prompt: object = "", *_: object, **__: object) -> str:
@@ -199,11 +213,6 @@ def no_input(prompt: object = "", *_: object, **__: object) -> str:
         StdinNotImplementedError: always, saying what to do instead.
     """
     raise StdinNotImplementedError(_NO_INPUT)
-
-
-def _flush() -> None:
-    sys.stdout.flush()
-    sys.stderr.flush()
 
 
 def _mime_bundle(data: dict[str, Any]) -> dict[str, Any]:

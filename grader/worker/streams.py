@@ -6,6 +6,7 @@ honest flood of prints from ending the run; the grader has a cap of its own.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
 import threading
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Events", "Stream", "replace_streams"]
+__all__ = ["Events", "Stream", "flush_streams", "replace_streams"]
 
 _FLUSH_CHARACTERS = 8192
 _FLUSH_SECONDS = 0.05
@@ -35,7 +36,8 @@ class Events:
         self._send = send
         self._kilobytes = kilobytes
         self._left = kilobytes * 1024
-        self._lock = threading.Lock()
+        # Reentrant: a signal handler or a finaliser may print in the middle of a print.
+        self._lock = threading.RLock()
 
     def start_cell(self) -> None:
         """Give the next cell its full allowance."""
@@ -126,3 +128,11 @@ def replace_streams(events: Events) -> None:
     """Let everything that Python prints become events."""
     sys.stdout = Stream(events, "stdout", 1)
     sys.stderr = Stream(events, "stderr", 2)
+
+
+def flush_streams() -> None:
+    """Send what is buffered, whatever stands in for the streams by now."""
+    for stream in (sys.stdout, sys.stderr):
+        # The student may have replaced or closed them, or raise SystemExit in flush().
+        with contextlib.suppress(BaseException):
+            stream.flush()

@@ -39,14 +39,15 @@ def report(error: BaseException) -> dict[str, Any]:
         place = _place(error.filename, error.lineno or 0)
     else:
         place = _place(frames[-1].filename, frames[-1].lineno or 0) if frames else ""
-    kinds = [kind.__name__ for kind in type(error).__mro__ if kind is not object]
+    # Asked of ``type`` itself: a metaclass of the student's may answer anything.
+    kinds = [_class_name(kind) for kind in type.mro(type(error)) if kind is not object]
     return {
         "kind": kinds[0] if kinds else "Exception",
         "kinds": kinds,
         "detail": _text(error)[:_MAX_TEXT],
         "where": place,
         "trace": "".join(
-            [*traceback.format_list(frames), f"{type(error).__name__}: {_text(error)}\n"]
+            [*traceback.format_list(frames), f"{_class_name(type(error))}: {_text(error)}\n"]
         )[:_MAX_TEXT],
     }
 
@@ -61,6 +62,10 @@ def _place(filename: str, line: int) -> str:
     cell = _CELL.fullmatch(filename)
     name = f"code cell {cell.group(1)}" if cell else Path(filename).name
     return f"{name}, line {line}" if line else name
+
+
+def _class_name(kind: type) -> str:
+    return str(type.__dict__["__name__"].__get__(kind))
 
 
 def _text(error: BaseException) -> str:

@@ -26,6 +26,7 @@ from typing import Any
 from grader.worker.confinement.child import Confinement, confine
 from grader.worker.confinement.namespaces import fork_as_init
 from grader.worker.main import run_worker
+from grader.worker.shell import warm_shell
 
 __all__ = ["MESSAGE_BYTES", "Zygote", "preload", "serve"]
 
@@ -42,7 +43,6 @@ _ALWAYS = (
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
     "matplotlib_inline.backend_inline",
-    "grader.worker.shell",
     "grader.worker.modules",
     "asyncio",
     "difflib",
@@ -50,11 +50,12 @@ _ALWAYS = (
 
 
 def preload(libraries: Sequence[str]) -> None:
-    """Import the libraries and what they import lazily."""
+    """Import the libraries and what they import lazily, and warm the shell."""
     for name in (*_ALWAYS, *libraries):
         importlib.import_module(name)
         for lazy in _LAZY.get(name, ()):
             importlib.import_module(lazy)
+    warm_shell()
 
 
 class Zygote:

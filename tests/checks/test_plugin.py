@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 
 from grader.errors import SpecError
 from grader.model import Assignment, Status, Verdict
+from grader.wire import Frame
 
 RIGHT = "def f(x): return 2 * x"
 
@@ -550,6 +552,56 @@ def test_every_test_case_and_side_draws_its_own(course: Any) -> None:
     drawn = re.findall(r"\d\.\d+", messages)
     assert len(drawn) == 2 * (1 + 3 + 3 + 1) + (1 + 3)
     assert len(set(drawn)) == len(drawn)
+
+
+class DeafHost:
+    """Remembers the seeds that it is given, and does nothing with them."""
+
+    def __init__(self) -> None:
+        self.seeds: list[int] = []
+
+    def begin(self, seed: int) -> None:
+        """Remember."""
+        self.seeds.append(seed)
+
+    def ask(self, header: dict[str, Any], buffers: Sequence[Any], what: str) -> Frame:
+        """Never asked."""
+        raise NotImplementedError
+
+
+def test_a_test_may_draw_from_global_generators(course: Any) -> None:
+    """What it draws does not depend on the tests before it, nor on the submission."""
+    body = """
+    @pytest.mark.points(5)
+    def test_{name}(submission):
+        \"""Draws.\"""
+        import random
+        raise AssertionError([random.random(), np.random.rand(), np.random.default_rng().random()])
+    """
+    assignment = course.assignment(body.format(name="a") + body.format(name="b"))
+    first = course.verdicts(assignment, DeafHost())
+    second = course.verdicts(assignment, DeafHost(), backwards=True)
+    messages = [first[name].message for name in first]
+    assert [second[name].message for name in first] == messages
+    assert len(set(messages)) == 2
+
+
+def test_the_submission_cannot_guess_what_a_test_draws(course: Any) -> None:
+    """The seed that its process is told is neither the test's seed nor that of its generator."""
+    assignment = course.assignment(
+        """
+        @pytest.mark.points(10)
+        def test_it(submission, rng, seed):
+            \"""Draws.\"""
+            raise AssertionError(f"{seed} {rng.random()}")
+        """
+    )
+    host = DeafHost()
+    verdict = course.verdicts(assignment, host)["test_it"]
+    (told,) = host.seeds
+    seed, drawn = verdict.message.split()
+    assert int(seed) != told % 2**31
+    assert float(drawn) != np.random.default_rng(told).random()
 
 
 def test_a_seed_is_a_positive_integer_that_frameworks_accept(judge: Callable[..., Verdict]) -> None:

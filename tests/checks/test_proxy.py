@@ -225,13 +225,11 @@ def test_a_value_put_there_is_changed_there(submission: Any) -> None:
     assert placed.value == [1, 2, 0, 0]
 
 
-def test_an_unchanged_snapshot_has_a_remote_object(submission: Any) -> None:
+def test_an_answer_put_there_is_the_original_unless_it_was_changed(submission: Any) -> None:
     state = submission.state()
-    remote = submission.remote(state)
-    assert submission.same(remote) is True
+    assert submission.same(submission.put(state)) is True
     state["W"] = 1
-    assert submission.remote(state) is None
-    assert submission.remote([1]) is None
+    assert submission.same(submission.put(state)) is False
 
 
 # --- handles -------------------------------------------------------------------------------------
@@ -347,7 +345,7 @@ def test_a_close_name_is_offered(submission: Any) -> None:
         submission.stat(1)
 
 
-@pytest.mark.parametrize("name", ["put", "remote", "begin", "trace", "signature"])
+@pytest.mark.parametrize("name", ["put", "begin", "trace", "signature"])
 def test_the_proxys_own_names_are_refused_in_an_interface(
     assignment: Assignment, namespace: dict[str, Any], name: str
 ) -> None:

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import os
+import statistics
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import psutil
 import pytest
 
-from grader.model import Cell, CellKind, CellRun, Engine, Limits, Submission, Transcript
-from grader.sandbox import Host, student_error
+from grader.model import Cell, CellKind, CellRun, Engine, Level, Limits, Submission, Transcript
+from grader.sandbox import (
+    Demands,
+    Host,
+    NurseryAddress,
+    Sandbox,
+    connect,
+    open_nursery,
+    student_error,
+)
+from grader.sandbox.cgroup import cgroup_trees
+from grader.sandbox.process import Process
 from grader.wire import Decoder, Encoder, Reference
 
 
@@ -124,3 +141,99 @@ def make_host(engine: Engine) -> Iterator[MakeHost]:
     yield make
     for host in hosts:
         host.close()
+
+
+class Ends:
+    """Measures how long workers take to be gone, and finds what is left of them.
+
+    Attributes:
+        seconds: for every worker that was ended, from the decision until nothing was left.
+    """
+
+    def __init__(self, sandbox: Sandbox, address: NurseryAddress) -> None:
+        self._sandbox = sandbox
+        self._address = address
+        # Workers and all that they start are descendants of the nursery, or at level D of us.
+        owner = int(address.groups.rpartition("-")[2]) if address.groups else os.getpid()
+        self._owner = psutil.Process(owner)
+        self._before = self._descendants()
+        self.level = address.level
+        self.seconds: list[float] = []
+
+    def start(self, demands: Demands) -> Process:
+        """Start a process as the sandbox does, and measure its end."""
+        process = self._sandbox.start(demands)
+        end = process.end
+
+        def measured_end() -> None:
+            began = time.monotonic()
+            end()
+            while self.left() and time.monotonic() - began < 20:
+                time.sleep(0.002)
+            self.seconds.append(time.monotonic() - began)
+
+        process.end = measured_end
+        return process
+
+    def left(self) -> list[str]:
+        """Name the processes, control groups and folders that there are now."""
+        left = [f"process {process.pid}" for process in self._descendants() - self._before]
+        if self._address.groups:
+            groups = (tree / self._address.groups for tree in cgroup_trees())
+            left += [str(inner) for group in groups for inner in group.glob("*/")]
+            left += [str(box) for box in (Path(self._address.folder) / "boxes").iterdir()]
+        return left
+
+    def _descendants(self) -> set[psutil.Process]:
+        return set(self._owner.children(recursive=True))
+
+
+OpenSandbox = Callable[[Level], Ends]
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Callable[[Level], NurseryAddress]]:
+    """Start a level's nursery when it is first asked for, and keep it for all tests."""
+    with contextlib.ExitStack() as stack:
+        yield functools.cache(lambda level: stack.enter_context(open_nursery(level)))
+
+
+@pytest.fixture
+def open_sandbox(
+    nursery: Callable[[Level], NurseryAddress], record_property: Callable[[str, object], None]
+) -> Iterator[OpenSandbox]:
+    """Open a sandbox of a level; what is ended in it is measured."""
+    with contextlib.ExitStack() as stack:
+
+        def open_(level: Level) -> Ends:
+            record_property("isolation level", level)
+            address = nursery(level)
+            sandbox = stack.enter_context(connect(address))
+            if address.folder:  # the first worker of a nursery starts its zygote
+                sandbox.start(Demands(Engine.SHELL, Limits())).end()
+            return Ends(sandbox, address)
+
+        yield open_
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which levels were tested, and how long the ends of workers took at each."""
+    told = [
+        item
+        for report in terminalreporter.stats.get("passed", ())
+        for item in report.user_properties
+    ]
+    levels = sorted({level for name, level in told if name == "isolation level"})
+    if not levels:
+        return
+    ends = [end for name, end in told if name == "end"]
+    if ends:
+        terminalreporter.section("from the decision to end a worker until nothing is left")
+        terminalreporter.line(f"{'level':5} {'cases':>6} {'median ms':>10} {'most ms':>8}  slowest")
+    for level in levels:
+        times = sorted((seconds * 1000, case) for at, case, seconds in ends if at == level)
+        if times:
+            median = statistics.median(milliseconds for milliseconds, _ in times)
+            most, case = times[-1]
+            terminalreporter.line(f"{level:5} {len(times):6} {median:10.1f} {most:8.1f}  {case}")
+    terminalreporter.line(f"isolation levels tested: {' '.join(levels)}")

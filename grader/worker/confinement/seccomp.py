@@ -18,7 +18,7 @@ __all__ = ["AF_UNIX", "SystemCallRules", "program", "restrict_system_calls"]
 
 _REFUSED = (
     # other processes
-    "kcmp ptrace process_madvise process_vm_readv process_vm_writev pidfd_getfd pidfd_open "
+    "kcmp ptrace process_madvise process_mrelease process_vm_readv process_vm_writev pidfd_getfd pidfd_open "
     "pidfd_send_signal perf_event_open "
     # mounts, namespaces and files by handle
     "chroot fsconfig fsmount fsopen fspick mount mount_setattr move_mount name_to_handle_at "
@@ -37,11 +37,23 @@ _REFUSED = (
 ).split()
 _UNMETERED = ("memfd_create", "memfd_secret")
 _SIGNALS = ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")
+# What one process may do to another of the same user, besides signals: take its descriptors,
+# memory or processor away. The first argument is whom; 0 is oneself.
+_BURDENS = (
+    "prlimit64",
+    "sched_setaffinity",
+    "sched_setattr",
+    "sched_setparam",
+    "sched_setscheduler",
+)
+# Commands that let the kernel send signals to another process: F_SETOWN, F_SETSIG, F_SETOWN_EX;
+# FIOSETOWN, SIOCSPGRP.
+_OWNERS = {"fcntl": (8, 10, 15), "ioctl": (0x8901, 0x8902)}
 
 # include/uapi/linux/bpf_common.h and seccomp.h
 _LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
 _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
 _NEW_NAMESPACES = 0x7E020000
@@ -57,7 +69,8 @@ class SystemCallRules(NamedTuple):
         sockets: families of sockets that may be made; every family when None, which is meant for
             a network namespace that has nothing but itself.
         unmetered_memory: may make memory files, which count in a cgroup and nowhere else.
-        signals_to: the only process that may be signalled; anybody it can see when None.
+        signals_to: the only process that may be signalled, limited or slowed down; anybody it
+            can see when None.
     """
 
     processes: bool = False
@@ -102,6 +115,11 @@ def program(rules: SystemCallRules) -> bytes:
         code += _refuse("tkill", errno.EPERM)
         for name in _SIGNALS:
             code += _only_argument(name, (rules.signals_to,), errno.EPERM)
+        for name in _BURDENS:
+            code += _only_argument(name, (0, rules.signals_to), errno.EPERM)
+        for name, commands in _OWNERS.items():
+            code += _not_command(name, commands, errno.EPERM)
+        code += _refuse("setpriority", errno.EPERM) + _refuse("ioprio_set", errno.EPERM)
     refused = list(_REFUSED)
     if not rules.processes:
         code += _refuse("fork", errno.EAGAIN) + _refuse("vfork", errno.EAGAIN)
@@ -149,6 +167,18 @@ def _only_argument(name: str, values: tuple[int, ...], code: int) -> list[bytes]
         _op(_LOAD, _FIRST_ARGUMENT),
         *checks,
         _op(_RETURN, _ERROR | code),
+    ]
+
+
+def _not_command(name: str, commands: tuple[int, ...], code: int) -> list[bytes]:
+    """Refuse a call with one of these as its second argument (its lower 32 bits)."""
+    refuse = _op(_RETURN, _ERROR | code)
+    checks = [step for value in commands for step in (_op(_EQUAL, value, 0, 1), refuse)]
+    return [
+        _op(_EQUAL, NUMBERS[name], 0, 2 + len(checks)),
+        _op(_LOAD, _SECOND_ARGUMENT),
+        *checks,
+        _op(_RETURN, _ALLOW),
     ]
 
 

@@ -1,0 +1,180 @@
+"""Every submission of the sample class gets exactly the score that is declared beside it.
+
+The class is graded in file order and backwards by the command's own pipeline, and every test of
+every submission once by itself; all three must agree.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from grader.batch import grade_round
+from grader.catalog import find_course, starter_checks
+from grader.model import Assignment, Grade, GradeStatus
+from grader.pipeline import Rules, collected_tests, grade_submission
+from grader.sandbox import NurseryAddress, choose_level, connect, open_nursery
+from grader.submission import Attempt, discover, read
+
+ROOT = Path(__file__).resolve().parents[2]
+CLASSES = sorted(path.name for path in (ROOT / "examples" / "class").iterdir() if path.is_dir())
+
+
+class Silent:
+    """Progress that nobody looks at."""
+
+    def started(self, total: int) -> None: ...
+    def finished(self, key: str) -> None: ...
+    def again(self, key: str) -> None: ...
+
+
+class SampleClass:
+    """One sample class: its assignment, its attempts, and what is declared about them."""
+
+    def __init__(self, name: str) -> None:
+        self.folder = ROOT / "examples" / "class" / name
+        self.assignment: Assignment = find_course(ROOT).assignment(name)
+        self.attempts = discover([self.folder], assignment=name)
+        self.expected = yaml.safe_load((self.folder / "expected.yaml").read_text("utf-8"))
+
+    def declared(self, grade: Grade) -> dict:
+        return self.expected[self.entry(grade.submission, grade.student)]
+
+    def entry(self, submission: str, student: str) -> str:
+        """The name in ``expected.yaml`` of what lies in the class folder."""
+        for attempt in self.attempts:
+            if attempt.student == student:
+                return attempt.path.relative_to(self.folder).parts[0]
+        raise AssertionError(f"{submission} of {student} is not in the class")
+
+    def grade(self, output: Path, *, backwards: bool) -> dict[str, Grade]:
+        done = grade_round(
+            self.attempts,
+            self.assignment,
+            Rules(backwards=backwards),
+            output,
+            Silent(),
+            level=choose_level(),
+        )
+        return dict(done.grades)
+
+
+@pytest.fixture(scope="module", params=CLASSES)
+def sample(request: pytest.FixtureRequest) -> SampleClass:
+    return SampleClass(request.param)
+
+
+@pytest.fixture(scope="module")
+def grades(sample: SampleClass, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Grade]:
+    return sample.grade(tmp_path_factory.mktemp("forwards"), backwards=False)
+
+
+def test_class_is_large_and_varied(sample: SampleClass) -> None:
+    scores = [entry["score"] for entry in sample.expected.values()]
+    assert len(scores) >= 24
+    assert scores.count(100) >= 8
+    assert sum("problem" in entry for entry in sample.expected.values()) >= 4
+    assert sum(0 < score < 100 for score in scores) >= 8
+
+
+def test_every_submission_has_a_row_and_every_row_a_submission(
+    sample: SampleClass, grades: dict[str, Grade]
+) -> None:
+    entries = {sample.entry(grade.submission, grade.student) for grade in grades.values()}
+    assert entries == set(sample.expected)
+
+
+def test_scores_are_as_declared(sample: SampleClass, grades: dict[str, Grade]) -> None:
+    wrong = {}
+    for key, grade in grades.items():
+        declared = sample.declared(grade)
+        lost = {
+            verdict.id: round(float(verdict.max_points - verdict.points), 4)
+            for verdict in grade.verdicts
+            if verdict.points < verdict.max_points
+        }
+        if "problem" in declared:
+            found = (grade.score, grade.status, declared["problem"] in grade.problem)
+            if found != (0, GradeStatus.UNREADABLE, True):
+                wrong[key] = (*found, grade.problem)
+        elif lost != declared.get("lost", {}) or round(float(grade.score), 4) != declared["score"]:
+            wrong[key] = (float(grade.score), lost)
+    assert wrong == {}
+
+
+def test_points_are_conserved(sample: SampleClass, grades: dict[str, Grade]) -> None:
+    for grade in grades.values():
+        lost = sum((v.max_points - v.points for v in grade.verdicts), Decimal(0)) - grade.pending
+        assert grade.score + lost + grade.pending == sample.assignment.points
+        assert grade.status in (GradeStatus.GRADED, GradeStatus.UNREADABLE)
+
+
+def test_what_was_recovered_and_what_is_explained(
+    sample: SampleClass, grades: dict[str, Grade]
+) -> None:
+    for key, grade in grades.items():
+        declared = sample.declared(grade)
+        codes = {notice.code for notice in grade.warnings}
+        assert set(declared.get("warnings", ())) <= codes, key
+        messages = {verdict.id: verdict.message for verdict in grade.verdicts}
+        for test, fragment in declared.get("message", {}).items():
+            assert fragment in messages[test], (key, test, messages[test])
+
+
+def test_backwards_the_verdicts_are_the_same(
+    sample: SampleClass, grades: dict[str, Grade], tmp_path: Path
+) -> None:
+    backwards = sample.grade(tmp_path, backwards=True)
+    assert _points(backwards) == _points(grades)
+
+
+def test_one_by_one_the_verdicts_are_the_same(
+    sample: SampleClass, grades: dict[str, Grade]
+) -> None:
+    tests = [test.id for test in collected_tests(sample.assignment, Rules())]
+    latest = {attempt.student: attempt for attempt in sample.attempts}
+    graded = {grade.student: grade for grade in grades.values()}
+    readable = {
+        student: attempt
+        for student, attempt in latest.items()
+        if graded[student].status is not GradeStatus.UNREADABLE
+    }
+    context = multiprocessing.get_context("forkserver")
+    with (
+        open_nursery(choose_level()) as nursery,
+        ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool,
+    ):
+        alone = {
+            student: pool.submit(_one_by_one, sample.assignment, attempt, tests, nursery)
+            for student, attempt in readable.items()
+        }
+        for student, points in alone.items():
+            expected = {v.id: v.points for v in graded[student].verdicts}
+            assert points.result() == expected, student
+
+
+def _one_by_one(
+    assignment: Assignment, attempt: Attempt, tests: list[str], nursery: NurseryAddress
+) -> dict[str, Decimal]:
+    submission = read(attempt, assignment=assignment, checks=starter_checks(assignment))
+    points = {}
+    with connect(nursery) as sandbox:
+        for test in tests:
+            rules = Rules(only=(test,))
+            grade = grade_submission(submission, assignment, rules, sandbox=sandbox).grade
+            (verdict,) = grade.verdicts
+            points[test] = verdict.points
+    return points
+
+
+def _points(grades: dict[str, Grade]) -> dict[str, list[tuple[str, Decimal, str]]]:
+    return {
+        key: [(v.id, v.points, v.status.value) for v in grade.verdicts]
+        for key, grade in grades.items()
+    }
