@@ -1,3 +1,16 @@
 """An autograder for deep-learning coursework."""
 
-__version__ = "0.1.0"
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.version import __version__
+
+__all__ = ["__version__", "check"]
+
+
+def check(assignment_id: str, course: str | Path | None = None) -> None:
+    """Run the public tests on this notebook; see :func:`grader.notebook.check`."""
+    from grader.notebook import check as check_notebook
+
+    check_notebook(assignment_id, course)

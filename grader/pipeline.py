@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from grader import __version__
 from grader.checks.imports import forbidden_imports
 from grader.checks.runner import collect, run
 from grader.documents import did_you_mean
@@ -31,6 +30,7 @@ from grader.model import (
 from grader.sandbox import Connection, Host, LocalHost, Sandbox, SpawnSandbox
 from grader.scoring import errored, grade, unreadable
 from grader.seeds import course_seed, derive
+from grader.version import __version__
 
 __all__ = ["Graded", "Rules", "collected_tests", "grade_submission"]
 

@@ -12,10 +12,10 @@ from typing import Annotated
 
 import typer
 
-from grader import __version__
 from grader.cli import author, course, doctor, grading, student
 from grader.cli.terminal import errors_to
 from grader.errors import GraderError
+from grader.version import __version__
 
 __all__ = ["app", "main"]
 

@@ -14,10 +14,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from grader import __version__
 from grader.cli.options import CourseOption
 from grader.cli.terminal import console
 from grader.errors import GraderError
+from grader.version import __version__
 
 if TYPE_CHECKING:
     from grader.model import Level

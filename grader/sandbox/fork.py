@@ -33,6 +33,8 @@ _JUPYTER_PROCESSES = 8
 # What a framework starts for itself, twice what the references need.
 _THREADS = {"torch": 32, "tensorflow": 128}
 _FEW_THREADS = 32
+# Few, because a fork bomb may have as many processes, and they are to be gone within a second.
+_CHILD_THREADS = 4
 _numbers = itertools.count(1)
 
 
@@ -228,6 +230,8 @@ def _confinement(address: NurseryAddress, demands: Demands, box: Path | None) ->
     limits = demands.limits
     jupyter = demands.engine is Engine.JUPYTER
     processes = max(limits.processes, _JUPYTER_PROCESSES if jupyter else 0)
+    if address.level is Level.C:
+        processes = 0  # without a namespace a daemon would escape
     threads = max([_FEW_THREADS, *(_THREADS.get(name, 0) for name in demands.libraries)])
     return Confinement(
         level=address.level,
@@ -236,7 +240,7 @@ def _confinement(address: NurseryAddress, demands: Demands, box: Path | None) ->
         disk_mb=limits.disk_mb,
         cpu_seconds=2 * limits.total_seconds + 60,
         processes=processes,
-        threads=threads + processes * _FEW_THREADS,
+        threads=threads + processes * _CHILD_THREADS,
         loopback=jupyter,
         metered=address.level is Level.A,
         user=_slot_user() if address.level is Level.C else None,

@@ -26,6 +26,7 @@ from grader.model import (
     CellRun,
     CellStatus,
     Engine,
+    Level,
     Limits,
     Submission,
     Transcript,
@@ -182,7 +183,7 @@ class Host:
             "allowed": list(self._allowed),
             "seed": self._seed,
             "output_kb": self._limits.output_kb,
-            "processes": self._limits.processes,
+            "processes": 0 if self._sandbox.level is Level.C else self._limits.processes,
         }
         deadline = Deadline(
             "starting",

@@ -1,4 +1,4 @@
-"""Watches a worker's memory and threads where no cgroup does."""
+"""Watches the memory of a worker's processes where no cgroup does."""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ _SPARE_MB = 128
 class Watchdog:
     """Looks at a process every few milliseconds while it is being waited for.
 
+    Private memory is limited by the kernel, for each process; this finds what is shared.
+
     Args:
-        process: whom to watch.
+        process: whom to watch, with its children where it may have any.
         demands: its limits.
     """
 
     def __init__(self, process: Process, demands: Demands) -> None:
         self._handle = None if process.metered else psutil.Process(process.pid)
+        self._families = demands.limits.processes > 0
         self._limit = demands.limits.memory_mb + _SPARE_MB
         self._base = self._resident()
         self._next = 0.0
@@ -50,7 +53,15 @@ class Watchdog:
         return self._next - now
 
     def _resident(self) -> int:
-        if self._handle is not None:
-            with contextlib.suppress(psutil.Error):
-                return int(self._handle.memory_info().rss)
-        return 0
+        """Return the memory of the process, in bytes, or of its largest child."""
+        if self._handle is None:
+            return 0
+        family = [self._handle]
+        sizes = [0]
+        with contextlib.suppress(psutil.Error):
+            if self._families:
+                family += self._handle.children(recursive=True)
+        for process in family:
+            with contextlib.suppress(psutil.Error):  # ended in between
+                sizes.append(int(process.memory_info().rss))
+        return max(sizes)

@@ -182,6 +182,8 @@ def _reason(name: str) -> str:
     match name:
         case "SIGKILL":
             return ", often because it used too much memory"
+        case "SIGABRT":
+            return ": compiled code gave up, usually with a message of its own"
         case "SIGSEGV" | "SIGBUS":
             return ": a crash in compiled code, often too deep a recursion or a wrong array index"
         case _:

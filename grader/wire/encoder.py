@@ -201,23 +201,30 @@ def _as_array(value: object) -> np.ndarray[Any, Any] | None:
     """
     if isinstance(value, np.ndarray):
         return np.asarray(value)
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(value, torch.Tensor):
+    if _is_of(value, "torch", "Tensor"):
+        torch = sys.modules["torch"]
         tensor = value.detach().cpu().resolve_conj().resolve_neg()
         if tensor.dtype == torch.bfloat16:
             tensor = tensor.float()
         return np.asarray(tensor.to_dense().numpy() if tensor.layout != torch.strided else tensor)
-    tensorflow = sys.modules.get("tensorflow")
-    if tensorflow is not None and isinstance(value, (tensorflow.Tensor, tensorflow.Variable)):
+    if _is_of(value, "tensorflow", "Tensor", "Variable"):
         numpy = getattr(value, "numpy", None)  # symbolic tensors have none
         return None if numpy is None else np.asarray(numpy())
-    keras = sys.modules.get("keras")
-    if keras is not None and isinstance(value, keras.Variable):
+    if _is_of(value, "keras", "Variable"):
         return np.asarray(value)
-    pandas = sys.modules.get("pandas")
-    if pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series, pandas.Index)):
+    if _is_of(value, "pandas", "DataFrame", "Series", "Index"):
         return np.asarray(value.to_numpy())
     return None
+
+
+def _is_of(value: Any, library: str, *names: str) -> bool:
+    """Tell whether a library is loaded and ``value`` is an instance of one of these classes.
+
+    The module of that name can be a student's own, which has no such classes.
+    """
+    module = sys.modules.get(library)
+    classes = [getattr(module, name, None) for name in names]
+    return isinstance(value, tuple(kind for kind in classes if isinstance(kind, type)))
 
 
 def _portable(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:

@@ -64,11 +64,7 @@ class ImportRule:
         )
 
     def _may(self, name: str) -> bool:
-        return (
-            name in self._allowed
-            or name in _ALWAYS
-            or name in sys.stdlib_module_names
-        )
+        return name in self._allowed or name in _ALWAYS or name in sys.stdlib_module_names
 
 
 def allowed_text(allowed: Iterable[str]) -> str:

@@ -196,7 +196,9 @@ def _open_shell() -> ZMQInteractiveShell:
     config = Config()
     config.IPKernelApp.parent_appname = "ipython"  # tqdm.autonotebook looks for it
     config.InteractiveShell.colors = "nocolor"
-    shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(config=config, user_ns={"__name__": "__main__"})
+    shell: ZMQInteractiveShell = ZMQInteractiveShell.instance(
+        config=config, user_ns={"__name__": "__main__"}
+    )
     if "matplotlib" in sys.modules:
         # A matplotlib that the notebook imports itself shows figures inline by its backend; one
         # that was loaded before the shell existed would drop every figure in silence.

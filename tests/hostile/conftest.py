@@ -71,7 +71,9 @@ class Attack(NamedTuple):
         """How reports call it: ``reading/proc``."""
         return f"{self.family}/{self.name}"
 
-    def submission(self, folder: Path, assignment: Assignment, places: dict[str, str]) -> Submission:
+    def submission(
+        self, folder: Path, assignment: Assignment, places: dict[str, str]
+    ) -> Submission:
         """Return it as it reaches the grader; files are handed in by way of ``folder``."""
         if self.handed_in:
             for name, data in self.handed_in.items():

@@ -21,6 +21,7 @@ from grader.sandbox import (
     NurseryAddress,
     Sandbox,
     connect,
+    offers,
     open_nursery,
     student_error,
 )
@@ -96,14 +97,26 @@ MakeHost = Callable[..., Running]
 USUAL = {"cell_seconds": 20, "call_seconds": 10, "wall_factor": 9, "processes": 16}
 
 
-@pytest.fixture(scope="module", params=list(Engine))
-def engine(request: pytest.FixtureRequest) -> Engine:
-    return Engine(request.param)
+class Place(NamedTuple):
+    """Where a submission runs: with which engine, at which level of isolation."""
+
+    engine: Engine
+    level: Level
+
+    def __str__(self) -> str:
+        return f"{self.engine}-{self.level}"
 
 
-@pytest.fixture(scope="module")
-def make_host(engine: Engine) -> Iterator[MakeHost]:
-    """Run cells, or ``module="its source"``, in a worker; close all workers at the end."""
+OFFERED = [offer.level for offer in offers() if offer.available]
+SHELLS = [Place(Engine.SHELL, level) for level in OFFERED]
+# A kernel is a second process: at the best level with namespaces, and without any isolation.
+KERNELS = [Place(Engine.JUPYTER, level) for level in OFFERED if level in (Level.A, Level.B)][:1]
+KERNELS.append(Place(Engine.JUPYTER, Level.D))
+
+
+@contextlib.contextmanager
+def hosting(place: Place, address: NurseryAddress) -> Iterator[MakeHost]:
+    """Run cells, or ``module="its source"``, in workers; close them all at the end."""
     hosts: list[Host] = []
 
     def make(
@@ -125,22 +138,67 @@ def make_host(engine: Engine) -> Iterator[MakeHost]:
                 files=every,
                 entry="" if module is None else "task.py",
             ),
-            engine=engine,
-            limits=Limits(
-                **{"cell_seconds": 20, "call_seconds": 10, "wall_factor": 9, "processes": 16}
-                | limits
-            ),
+            engine=place.engine,
+            limits=Limits(**USUAL | limits),
             allowed_imports=allowed,
             seed=seed,
+            sandbox=sandbox,
         )
         hosts.append(host)
         transcript = host.run()
         host.begin(1)
         return Running(host, transcript)
 
-    yield make
-    for host in hosts:
-        host.close()
+    with connect(address) as sandbox:
+        yield make
+        for host in hosts:
+            host.close()
+
+
+Nursery = Callable[[Level], NurseryAddress]
+
+
+@pytest.fixture(scope="module", params=SHELLS + KERNELS, ids=str)
+def place(request: pytest.FixtureRequest) -> Place:
+    """Every place: what a notebook can rely on."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def make_host(place: Place, nursery: Nursery) -> Iterator[MakeHost]:
+    """Make hosts at every place."""
+    with hosting(place, nursery(place.level)) as make:
+        yield make
+
+
+@pytest.fixture(scope="module", params=SHELLS, ids=str)
+def make_shell(request: pytest.FixtureRequest, nursery: Nursery) -> Iterator[MakeHost]:
+    """Make hosts at every level, for what does not depend on the engine."""
+    with hosting(request.param, nursery(request.param.level)) as make:
+        yield make
+
+
+@pytest.fixture(
+    scope="module",
+    params=[place for place in SHELLS + KERNELS if place.level is not Level.C],
+    ids=str,
+)
+def make_parent(request: pytest.FixtureRequest, nursery: Nursery) -> Iterator[MakeHost]:
+    """Make hosts wherever a submission may have child processes."""
+    with hosting(request.param, nursery(request.param.level)) as make:
+        yield make
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(place, 0) for place in SHELLS] + [(p, 16) for p in SHELLS if p.level is Level.C],
+    ids=lambda param: f"{param[0]}-{param[1]}",
+)
+def make_childless(request: pytest.FixtureRequest, nursery: Nursery) -> Iterator[MakeHost]:
+    """Make hosts without child processes: by the assignment's rule, or by the level's."""
+    place, processes = request.param
+    with hosting(place, nursery(place.level)) as make:
+        yield functools.partial(make, processes=processes)
 
 
 class Ends:
@@ -192,7 +250,7 @@ OpenSandbox = Callable[[Level], Ends]
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Callable[[Level], NurseryAddress]]:
+def nursery() -> Iterator[Nursery]:
     """Start a level's nursery when it is first asked for, and keep it for all tests."""
     with contextlib.ExitStack() as stack:
         yield functools.cache(lambda level: stack.enter_context(open_nursery(level)))
@@ -200,7 +258,7 @@ def nursery() -> Iterator[Callable[[Level], NurseryAddress]]:
 
 @pytest.fixture
 def open_sandbox(
-    nursery: Callable[[Level], NurseryAddress], record_property: Callable[[str, object], None]
+    nursery: Nursery, record_property: Callable[[str, object], None]
 ) -> Iterator[OpenSandbox]:
     """Open a sandbox of a level; what is ended in it is measured."""
     with contextlib.ExitStack() as stack:

@@ -157,7 +157,7 @@ def test_state_stays_between_tests_while_the_worker_lives(calls: Running) -> Non
     assert calls.call("count") == before + 1
 
 
-def test_how_it_ended_is_told(make_host: MakeHost, engine: str) -> None:
+def test_how_it_ended_is_told(make_host: MakeHost) -> None:
     running = make_host(CALLS)
     told = {}
     for name in ("leave", "kill", "crash"):
@@ -181,7 +181,7 @@ def test_the_whole_has_an_allowance(make_host: MakeHost) -> None:
         running.host.begin(2)
 
 
-def test_a_module_that_raises_keeps_what_it_defined(make_host: MakeHost, engine: str) -> None:
+def test_a_module_that_raises_keeps_what_it_defined(make_host: MakeHost) -> None:
     if engine != "shell":
         pytest.skip("modules do not depend on the notebook engine")
     running = make_host(
@@ -194,7 +194,7 @@ def test_a_module_that_raises_keeps_what_it_defined(make_host: MakeHost, engine:
     assert running.call("first") == 1
 
 
-def test_a_module_with_a_syntax_error(make_host: MakeHost, engine: str) -> None:
+def test_a_module_with_a_syntax_error(make_host: MakeHost) -> None:
     if engine != "shell":
         pytest.skip("modules do not depend on the notebook engine")
     running = make_host(module="x = 1\ndef broken(:\n")
@@ -203,7 +203,7 @@ def test_a_module_with_a_syntax_error(make_host: MakeHost, engine: str) -> None:
         running.call("broken")
 
 
-def test_a_module_that_never_ends(make_host: MakeHost, engine: str) -> None:
+def test_a_module_that_never_ends(make_host: MakeHost) -> None:
     if engine != "shell":
         pytest.skip("modules do not depend on the notebook engine")
     running = make_host(module=ENDLESS, cell_seconds=1.5)

@@ -60,7 +60,7 @@ def alive():
 
 
 @pytest.fixture(scope="module")
-def forger(make_host: MakeHost, engine: str) -> Running:
+def forger(make_host: MakeHost) -> Running:
     if engine != "shell":
         pytest.skip("the protocol does not depend on the notebook engine")
     return make_host(FORGER, call_seconds=1.5, wall_factor=3, output_kb=64)
@@ -135,7 +135,7 @@ def test_odd_events_change_nothing(forger: Running, event: str) -> None:
     assert forger.call("forge", event) == "answered"
 
 
-def test_no_descriptor_of_the_grader_is_inherited(make_host: MakeHost, engine: str) -> None:
+def test_no_descriptor_of_the_grader_is_inherited(make_host: MakeHost) -> None:
     if engine != "shell":
         pytest.skip("a kernel opens many of its own")
     reader, writer = os.pipe()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from grader.model import Grade, Transcript
+
 __all__ = [
+    "DONE",
     "EVERYTHING",
     "HONEST",
     "HONEST_HALF",
+    "HUNT",
     "PRIZES",
+    "completed",
+    "prizes_by",
 ]
 
 # Right for the tests of HONEST, and no more: it defines nothing that PRIZES are given for.
-HONEST_HALF = '''\
+HONEST_HALF = """\
 import numpy as np
 
 
@@ -31,7 +37,7 @@ class Tally:
         self.amounts.append(amount)
         self.total += amount
         return self.total
-'''
+"""
 
 HONEST = {
     "test_affine_example": 10,
@@ -54,7 +60,7 @@ PRIZES = {
 # The whole of it, as an innocent student hands it in: 100 points.
 EVERYTHING = (
     HONEST_HALF
-    + '''
+    + """
 
 def softmax(z):
     z = np.exp(z - z.max(axis=1, keepdims=True))
@@ -93,5 +99,75 @@ class Momentum:
         before = 0 if self.velocity is None else self.decay * self.velocity
         self.velocity = before - self.rate * grad
         return w + self.velocity
-'''
+"""
 )
+
+DONE = "the attack came to its end"
+
+# For those who look for secrets: what is found is printed, and so would reach the student.
+HUNT = '''\
+import os
+import re
+
+SECRET = re.compile(rb"canary-[a-z]+-[0-9a-f]{6}")
+
+
+def search(data, where):
+    for secret in set(SECRET.findall(data)):
+        print("found", where, secret.decode())
+
+
+def hunt(*paths):
+    """Search files for secrets; return how many could be opened."""
+    opened = 0
+    for path in paths:
+        try:
+            with open(path, "rb") as file:
+                opened += 1
+                search(file.read(1 << 20), path)
+        except OSError:
+            pass
+    return opened
+
+
+def walk(*roots, skip=(".venv", "site-packages", ".git", "proc", "sys"), limit=20000):
+    """Search every file below some folders."""
+    for root in roots:
+        for folder, folders, names in os.walk(root):
+            folders[:] = [name for name in folders if name not in skip]
+            limit -= len(names)
+            if limit < 0:
+                return
+            hunt(*(os.path.join(folder, name) for name in names))
+'''
+
+
+def prizes_by(answer: str) -> str:
+    """Return definitions of all that is worth the prizes, each answering with an expression.
+
+    Args:
+        answer: a Python expression; it sees the arguments as ``args``.
+    """
+    return f"""\
+def softmax(*args): return {answer}
+def mean_loss(*args): return {answer}
+def step(*args): return {answer}
+def describe(*args): return {answer}
+def forward(*args): return ({answer}, {answer})
+def backward(*args): return {answer}
+class Momentum:
+    def __init__(self, *args): self.args = args
+    def step(self, *args): return {answer}
+    @property
+    def velocity(self):
+        args = self.args
+        return {answer}
+"""
+
+
+def completed(grade: Grade, transcript: Transcript | None) -> None:
+    """Assert that an attack ran to its last line: one that fails by itself proves nothing."""
+    assert transcript is not None
+    said = "".join(output.get("text", "") for run in transcript.runs for output in run.outputs)
+    told = [run.message for run in transcript.runs if run.message]
+    assert DONE in said, f"the attack did not come to its end: {told}"

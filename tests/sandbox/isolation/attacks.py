@@ -133,7 +133,7 @@ def thread_bomb():
     while True:
         try:
             threading.Thread(target=time.sleep, args=(LONG,)).start()
-        except RuntimeError:
+        except (RuntimeError, MemoryError):
             pass
 
 
@@ -168,10 +168,11 @@ def shared_memory_of_a_child():
     sleep()
 
 
-def memory_file():
-    descriptor = os.memfd_create("hog")
+def memory_files():
     while True:
-        os.write(descriptor, MEGABYTE)
+        descriptor = os.memfd_create("hog")
+        for _ in range(16):
+            os.write(descriptor, MEGABYTE)
 
 
 def working_folder():
