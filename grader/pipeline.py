@@ -32,7 +32,7 @@ from grader.scoring import errored, grade, unreadable
 from grader.seeds import course_seed, derive
 from grader.version import __version__
 
-__all__ = ["Graded", "Rules", "collected_tests", "grade_submission"]
+__all__ = ["Graded", "Rules", "collected_tests", "grade_submission", "load_reference"]
 
 
 class Rules(NamedTuple):
@@ -173,17 +173,22 @@ def _reference(assignment: Assignment) -> Callable[[], Connection] | None:
     """Return what connects to the reference solution, or None where it is not installed."""
     if assignment.reference is None:
         return None
-    file = assignment.reference / "solution.py"
-    return lambda: LocalHost(_load_reference(file, assignment.digest))
+    return lambda: LocalHost(load_reference(assignment))
+
+
+def load_reference(assignment: Assignment) -> dict[str, Any]:
+    """Return the names that the reference solution defines; it is imported once per process.
+
+    Raises:
+        SpecError: there is none, or it cannot be imported.
+    """
+    if assignment.reference is None:
+        raise SpecError("there is no reference solution", where=assignment.id)
+    return _import_reference(assignment.reference / "solution.py", assignment.digest)
 
 
 @functools.cache
-def _load_reference(file: Path, digest: str) -> dict[str, Any]:
-    """Import a reference solution once per process and version.
-
-    Raises:
-        SpecError: it cannot be imported.
-    """
+def _import_reference(file: Path, digest: str) -> dict[str, Any]:
     spec = importlib.util.spec_from_file_location(f"reference_{digest[:12]}", file)
     if spec is None or spec.loader is None:
         raise SpecError("there is no reference solution", where=str(file))

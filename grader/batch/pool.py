@@ -17,6 +17,7 @@ from typing import Protocol
 
 from grader.batch.job import Job
 from grader.batch.process import GradingProcess
+from grader.batch.warm import start_warm_server
 
 __all__ = ["Progress", "run_jobs"]
 
@@ -63,7 +64,8 @@ def run_jobs(
     """
     progress.started(len(jobs))
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "grader.batch.process"])
+    if jobs:
+        start_warm_server(jobs[0].assignment, jobs[0].rules)
     pool = _Pool(context, progress, patience)
     lonely = pool.run(jobs, processes or os.cpu_count() or 1, final=False)
     pool.run(lonely, 1, final=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import multiprocessing
 import os
+import select
 import signal
 import tempfile
 import time
@@ -41,7 +44,7 @@ class GradingProcess:
     def __init__(self, context: ForkServerContext, job: Job, *, seconds: float) -> None:
         self.job = job
         self.deadline = time.monotonic() + seconds
-        self._folder = _temporary_folder()
+        self._folder = _temporary_folder(job.nursery.folder or None)
         self._receiver, sender = context.Pipe(duplex=False)
         self._process = context.Process(
             target=_main, args=(job, str(self._folder), sender), name=f"grade {job.key}"
@@ -116,9 +119,10 @@ class GradingProcess:
                     yield process
 
 
-def _temporary_folder() -> Path:
+def _temporary_folder(parent: str | None) -> Path:
+    """Make a folder where the nursery, if there is one, removes it should we be killed."""
     try:
-        return Path(tempfile.mkdtemp(prefix="grading-")).resolve()
+        return Path(tempfile.mkdtemp(prefix="grading-", dir=parent)).resolve()
     except OSError as error:
         raise SandboxError(
             f"no temporary folder can be made: {error}",
@@ -133,8 +137,22 @@ def _end_of(code: int) -> str:
     return f"was ended by {signal.Signals(-code).name if known else f'signal {-code}'}"
 
 
+def _end_with_the_batch() -> None:
+    """Be ended when the batch is gone, however it ended.
+
+    Its death closes a pipe, and what happens to that is told by SIGIO, which ends a process. The
+    server that forked this process would be no parent to die with: it outlives its children.
+    """
+    batch = multiprocessing.parent_process()
+    if batch is None or select.select([batch.sentinel], [], [], 0)[0]:
+        os._exit(1)
+    fcntl.fcntl(batch.sentinel, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(batch.sentinel, fcntl.F_SETFL, os.O_ASYNC)
+
+
 def _main(job: Job, folder: str, sender: Connection) -> None:
     os.setsid()
+    _end_with_the_batch()
     tempfile.tempdir = folder
     try:
         sender.send(run_job(job))

@@ -7,6 +7,8 @@ with the same seed. If it happens there as well, the test is at fault and not th
 
 from __future__ import annotations
 
+import contextlib
+import io
 import time
 from collections.abc import Callable, Generator
 from decimal import Decimal
@@ -38,35 +40,45 @@ _EARNED = (Status.PASSED, Status.PARTIAL, Status.ERRORED)
 
 
 class SubmissionTests:
-    """Runs collected tests against one submission.
+    """Runs collected tests against one submission, and then perhaps against another.
 
     Args:
-        proxy: the submission.
-        make_reference: makes a proxy over the reference solution; None where there is none, as
-            on a student's machine.
-        seed: the round's seed, from :func:`grader.seeds.course_seed`.
-        tests: what the tests declare, by id.
-        on_test: told each test's id when it is finished.
+        tests: what the tests declare, by id; may be filled until the first run.
     """
 
-    def __init__(
+    def __init__(self, tests: dict[str, TestCase]) -> None:
+        self._tests = tests
+        self._student: SubmissionProxy
+        self._active: SubmissionProxy
+        self._make_reference: Callable[[], SubmissionProxy] | None = None
+        self._stand_in: SubmissionProxy | None = None
+        self._seed = ""
+        self._on_test: Callable[[str], None] | None = None
+        self._failure: BaseException | None = None
+        self.outcomes: dict[str, list[Outcome]] = {}
+
+    def attach(
         self,
         proxy: SubmissionProxy,
         make_reference: Callable[[], SubmissionProxy] | None,
         seed: str,
-        tests: dict[str, TestCase],
         on_test: Callable[[str], None] | None = None,
     ) -> None:
-        self._student = proxy
+        """Begin a run.
+
+        Args:
+            proxy: the submission.
+            make_reference: makes a proxy over the reference solution; None where there is none,
+                as on a student's machine.
+            seed: the round's seed, from :func:`grader.seeds.course_seed`.
+            on_test: told each test's id when it is finished.
+        """
+        self._student = self._active = proxy
         self._make_reference = make_reference
-        self._stand_in: SubmissionProxy | None = None
-        self._active = proxy
+        self._stand_in = None
         self._seed = seed
-        self._tests = tests
         self._on_test = on_test
-        self.outcomes: dict[str, list[Outcome]] = {}
-        self._failure: BaseException | None = None
-        self._skip = ""
+        self.outcomes = {}
 
     # --- fixtures -----------------------------------------------------------------------------
 
@@ -145,7 +157,9 @@ class SubmissionTests:
     def _run(self, item: pytest.Item, nextitem: pytest.Item | None, proxy: SubmissionProxy) -> None:
         self._active = proxy
         self._failure = None
-        runtestprotocol(item, nextitem=nextitem, log=False)
+        # What a test prints is nobody's business; it must not reach a terminal or a pipe.
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            runtestprotocol(item, nextitem=nextitem, log=False)
 
     def _derive(self, item: pytest.Item, purpose: str) -> int:
         case = getattr(getattr(item, "callspec", None), "id", "")

@@ -6,11 +6,11 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from pathlib import Path
-from typing import Any
 
 import pytest
+from _pytest.config import _prepareconfig
 
 from grader.checks.marks import MARKS, declared, identifier, in_order, require_total
 from grader.checks.plugin import SubmissionTests
@@ -20,14 +20,14 @@ from grader.model import Assignment, TestCase, Verdict
 from grader.sandbox import Connection
 from grader.scoring import verdict
 
-__all__ = ["collect", "run"]
+__all__ = ["collect", "keep_collected", "run"]
 
 # Only what tests need: no cache, no terminal, no other plugin that happens to be installed.
 _OPTIONS = (
     "--import-mode=importlib",
     "--disable-plugin-autoload",
     "--strict-markers",
-    "--capture=sys",
+    "--capture=no",
     "-Wignore",  # per test: neither the environment's filters nor an earlier test's reach it
     *(
         option
@@ -62,9 +62,8 @@ def collect(assignment: Assignment, *, hidden: bool = True) -> tuple[TestCase, .
     Raises:
         SpecError: a test file cannot be imported, or a declaration is wrong.
     """
-    session = _Session(assignment, hidden=hidden)
-    session.main("--collect-only")
-    return tuple(session.tests.values())
+    with _collected(assignment, hidden=hidden) as session:
+        return tuple(session.tests.values())
 
 
 def run(
@@ -96,86 +95,136 @@ def run(
     Raises:
         SpecError: a test file cannot be imported, or a declaration is wrong.
     """
-    session = _Session(assignment, hidden=hidden, only=only, backwards=backwards)
     reference = make_reference and (
         lambda: SubmissionProxy(make_reference(), assignment, "reference")
     )
-    plugin_of: list[SubmissionTests] = []
+    with _collected(assignment, hidden=hidden) as session:
+        session.plugin.attach(SubmissionProxy(connection, assignment), reference, seed, on_test)
+        session.run(only, backwards=backwards)
+        wanted = set(only) or set(session.tests)
+        return tuple(
+            verdict(test, session.plugin.outcomes.get(name, []))
+            for name, test in session.tests.items()
+            if name in wanted
+        )
 
-    def make_plugin() -> SubmissionTests:
-        proxy = SubmissionProxy(connection, assignment)
-        plugin = SubmissionTests(proxy, reference, seed, session.tests, on_test)
-        plugin_of.append(plugin)
-        return plugin
 
-    session.main(make_plugin=make_plugin)
-    outcomes = plugin_of[0].outcomes
-    wanted = set(only) or set(session.tests)
-    return tuple(
-        verdict(test, outcomes.get(name, []))
-        for name, test in session.tests.items()
-        if name in wanted
-    )
+def keep_collected(assignment: Assignment, *, hidden: bool = True) -> None:
+    """Collect an assignment's tests now, for all processes that are forked from this one.
+
+    A fork finds the tests collected and untouched. In one process they would be used only once:
+    what a test module remembers of one submission must not be there for the next.
+
+    Raises:
+        SpecError: a test file cannot be imported, or a declaration is wrong.
+    """
+    _kept[_key(assignment, hidden)] = (os.getpid(), _Session(assignment, hidden=hidden))
+
+
+_kept: dict[tuple[str, str, bool], tuple[int, _Session]] = {}
+
+
+def _key(assignment: Assignment, hidden: bool) -> tuple[str, str, bool]:
+    return (str(assignment.folder), assignment.digest, hidden)
+
+
+@contextlib.contextmanager
+def _collected(assignment: Assignment, *, hidden: bool) -> Iterator[_Session]:
+    """Collect an assignment's tests, or take those that were collected before the fork."""
+    pid, session = _kept.pop(_key(assignment, hidden), (os.getpid(), None))
+    if session is None or pid == os.getpid():
+        with _clean_process(assignment.folder):
+            session = _Session(assignment, hidden=hidden)
+            try:
+                yield session
+            finally:
+                session.close()
+    else:
+        yield session
 
 
 class _Session:
-    """One run of pytest over an assignment's test folders."""
+    """pytest, configured and with an assignment's tests collected.
 
-    def __init__(
-        self,
-        assignment: Assignment,
-        *,
-        hidden: bool,
-        only: Sequence[str] = (),
-        backwards: bool = False,
-    ) -> None:
+    This takes the steps of ``pytest.main`` one by one, because between collecting and running
+    there may be a fork.
+
+    Args:
+        assignment: whose tests.
+        hidden: also those that students are not given.
+
+    Raises:
+        SpecError: a test file cannot be imported, or a declaration is wrong.
+    """
+
+    def __init__(self, assignment: Assignment, *, hidden: bool) -> None:
         self._assignment = assignment
         self._hidden = hidden
-        self._only = only
-        self._backwards = backwards
         self._errors: list[str] = []
-        self._failure: BaseException | None = None
+        self._cases: dict[str, list[pytest.Item]] = {}
+        self._config: pytest.Config | None = None
         self.tests: dict[str, TestCase] = {}
-
-    def main(self, *options: str, make_plugin: Callable[[], SubmissionTests] | None = None) -> None:
-        folder = self._assignment.folder
-        folders = [self._assignment.public_tests]
-        if self._hidden:
-            folders.append(self._assignment.hidden_tests)
+        self.plugin = SubmissionTests(self.tests)
+        folders = [assignment.public_tests, *([assignment.hidden_tests] if hidden else [])]
         paths = [str(path) for path in folders if path.is_dir()]
-        plugins: list[object] = [self]
-        if make_plugin is not None:
-            plugins.append(make_plugin())
-        if not paths:
-            return  # told no path, pytest would search the current folder
-        with _clean_process(folder):
-            code = pytest.main(
-                [
-                    *_OPTIONS,
-                    *options,
-                    # Modules are then named assignments.toy.tests.hidden.test_toy.
-                    f"--rootdir={folder.parent.parent}",
-                    f"--confcutdir={folder}",
-                    f"-c{os.devnull}",
-                    *paths,
-                ],
-                plugins=plugins,
+        if paths:  # told no path, pytest would search the current folder
+            try:
+                self._collect(paths)
+            except BaseException:
+                self.close()
+                raise
+        if hidden:
+            require_total(assignment, self.tests.values())
+
+    def run(self, only: Sequence[str], *, backwards: bool) -> None:
+        """Run tests, each after its prerequisites; the plugin has their outcomes."""
+        chosen = list(only or self.tests)
+        unknown = [name for name in chosen if name not in self.tests]
+        if unknown:
+            raise SpecError(
+                f"{self._assignment.id} has no test called {unknown[0]!r}",
+                remedy=f"Its tests are: {', '.join(self.tests)}.",
             )
+        if backwards:
+            chosen.reverse()
+        items = [item for name in in_order(chosen, self.tests) for item in self._cases[name]]
+        for item, following in zip_longest(items, items[1:]):
+            with _no_exit(item.path):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+    def close(self) -> None:
+        """Let pytest clean up."""
+        config, self._config = self._config, None
+        if config is not None:
+            config._ensure_unconfigure()
+
+    def _collect(self, paths: list[str]) -> None:
+        folder = self._assignment.folder
+        arguments = [
+            *_OPTIONS,
+            # Modules are then named assignments.toy.tests.hidden.test_toy.
+            f"--rootdir={folder.parent.parent}",
+            f"--confcutdir={folder}",
+            f"-c{os.devnull}",
+            *paths,
+        ]
+        try:
+            self._config = _prepareconfig(arguments, [self, self.plugin])
+        except pytest.UsageError as error:
+            raise SandboxError(
+                f"pytest {pytest.__version__} could not run the tests: {error}",
+                remedy="Install the version that constraints.txt names.",
+            ) from error
+        self._config._do_configure()
+        session = pytest.Session.from_config(self._config)
+        self._config.hook.pytest_sessionstart(session=session)
+        with _no_exit(folder / "tests"):
+            self._config.hook.pytest_collection(session=session)
         if self._errors:
             raise SpecError("\n".join(self._errors), remedy="Mend the test file.")
-        if isinstance(self._failure, (pytest.exit.Exception, SystemExit)):
-            raise SpecError(
-                f"a test ended the whole run: {self._failure}",
-                where=str(folder / "tests"),
-                remedy="Remove the call of pytest.exit() or sys.exit().",
-            )
-        if self._failure is not None:
-            raise self._failure
-        if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-            raise SandboxError(
-                f"pytest {pytest.__version__} could not run the tests (exit code {code:d})",
-                remedy="Install the version that constraints.txt names.",
-            )
+        self.tests.update(declared(session.items, self._assignment))
+        for item in session.items:
+            self._cases.setdefault(identifier(item), []).append(item)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Declare the marks of tests."""
@@ -187,36 +236,18 @@ class _Session:
         if report.failed:
             self._errors.append(f"{report.nodeid}: {report.longreprtext}".strip())
 
-    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
-        """Keep an error outside a test, to be raised when pytest has cleaned up."""
-        self._failure = excinfo.value
-        return True
 
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Keep an interrupt too: pytest would end as if nothing had happened."""
-        self._failure = excinfo.value
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Read the declarations, and put the chosen tests into order."""
-        if self._errors:
-            return
-        self.tests.update(declared(items, self._assignment))
-        if self._hidden:
-            require_total(self._assignment, self.tests.values())
-        chosen = list(self._only or self.tests)
-        unknown = [name for name in chosen if name not in self.tests]
-        if unknown:
-            raise SpecError(
-                f"{self._assignment.id} has no test called {unknown[0]!r}",
-                remedy=f"Its tests are: {', '.join(self.tests)}.",
-            )
-        if self._backwards:
-            chosen.reverse()
-        cases: dict[str, list[Any]] = {name: [] for name in self.tests}
-        for item in items:
-            cases[identifier(item)].append(item)
-        items[:] = [item for name in in_order(chosen, self.tests) for item in cases[name]]
+@contextlib.contextmanager
+def _no_exit(where: Path) -> Iterator[None]:
+    """Do not let a test end the grader."""
+    try:
+        yield
+    except (pytest.exit.Exception, SystemExit) as error:
+        raise SpecError(
+            f"a test ended the whole run: {error}",
+            where=str(where),
+            remedy="Remove the call of pytest.exit() or sys.exit().",
+        ) from error
 
 
 @contextlib.contextmanager

@@ -5,5 +5,12 @@ from __future__ import annotations
 from grader.report.classroom import render_class
 from grader.report.grade import render_grade
 from grader.report.overview import OverviewEntry, render_overview
+from grader.report.page import compile_templates
 
-__all__ = ["OverviewEntry", "render_class", "render_grade", "render_overview"]
+__all__ = [
+    "OverviewEntry",
+    "compile_templates",
+    "render_class",
+    "render_grade",
+    "render_overview",
+]

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from grader.report.text import excerpt, visible
 
-__all__ = ["number", "percent", "render"]
+__all__ = ["compile_templates", "number", "percent", "render"]
 
 
 def render(template: str, *, script: str = "", **context: object) -> str:
@@ -43,6 +43,14 @@ def render(template: str, *, script: str = "", **context: object) -> str:
     )
     page = _environment().get_template(template)
     return page.render(style=Markup(style), script=Markup(code), policy=policy, **context)
+
+
+def compile_templates() -> None:
+    """Compile every template now, for all processes that are forked from this one."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
+    _digest(_asset("style.css"))
 
 
 def number(value: Decimal | float) -> str:

@@ -13,12 +13,13 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from grader.errors import SandboxError
 from grader.model import Engine, Level
-from grader.sandbox.cgroup import Cgroup, cgroup_trees
+from grader.sandbox.cgroup import Cgroup, cgroup_trees, remove_cgroups
 from grader.sandbox.process import Demands, Process, Sandbox, SpawnSandbox
 from grader.sandbox.removal import remove_folder
 from grader.worker.confinement.child import BOX, Confinement
@@ -60,7 +61,7 @@ def open_nursery(level: Level) -> Iterator[NurseryAddress]:
         yield NurseryAddress(level)
         return
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "grader.sandbox.nursery", level],
+        [sys.executable, "-P", "-m", "grader.sandbox.nursery", level, get_temp_dir()],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
@@ -68,6 +69,7 @@ def open_nursery(level: Level) -> Iterator[NurseryAddress]:
     )
     assert process.stdin is not None
     assert process.stdout is not None
+    address = None
     try:
         told = process.stdout.readline()
         if not told:
@@ -75,11 +77,15 @@ def open_nursery(level: Level) -> Iterator[NurseryAddress]:
                 "the process that starts workers could not be started",
                 remedy="Its error is above; `grader doctor` tells what this machine lacks.",
             )
-        yield NurseryAddress(level, **json.loads(told))
+        address = NurseryAddress(level, **json.loads(told))
+        yield address
     finally:
         process.stdin.close()
         process.stdout.close()
         process.wait()
+        if address is not None and process.returncode < 0:  # killed, it could remove nothing
+            remove_cgroups([tree / address.groups for tree in cgroup_trees()])
+            remove_folder(Path(address.folder))
 
 
 @contextlib.contextmanager

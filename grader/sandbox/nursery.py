@@ -36,8 +36,10 @@ _ZYGOTE_USER = 60999
 
 
 class _Nursery:
-    def __init__(self, level: str) -> None:
+    def __init__(self, level: str, owners_folder: str) -> None:
         self._level = level
+        self._owner = os.getppid()
+        self._owners_folder = Path(owners_folder)
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
         self._folder.chmod(0o711)
         for name in ("home", "scratch", "boxes"):
@@ -82,6 +84,9 @@ class _Nursery:
         if self._level == "A":
             remove_cgroups([tree / self._groups for tree in cgroup_trees()])
         remove_folder(self._folder)
+        if os.getppid() != self._owner:
+            # It was killed: what Python's multiprocessing put there, nobody else will remove.
+            remove_folder(self._owners_folder)
 
     def _serve(self, client: socket.socket) -> bool:
         message, descriptors, _, _ = socket.recv_fds(
@@ -161,9 +166,12 @@ def _children() -> list[int]:
 
 
 def main() -> None:
-    """Be a nursery: ``python -m grader.sandbox.nursery LEVEL``."""
+    """Be a nursery: ``python -m grader.sandbox.nursery LEVEL FOLDER``.
+
+    The folder is the owner's temporary one, which it removes itself unless it is killed.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's business
-    nursery = _Nursery(sys.argv[1])
+    nursery = _Nursery(sys.argv[1], sys.argv[2])
     try:
         nursery.run()
     finally:

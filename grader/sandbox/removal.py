@@ -23,7 +23,7 @@ def remove_folder(folder: Path) -> None:
     with contextlib.suppress(OSError):
         folder.chmod(0o700)
         while entries := list(os.scandir(folder)):
-            if not any([_flatten(entry, folder) for entry in entries]):
+            if sum(_flatten(entry, folder) for entry in entries) == 0:
                 return
         folder.rmdir()
 

@@ -193,7 +193,7 @@ def _hashable(trees: Sequence[Tree]) -> bool:
     )
 
 
-def _as_array(value: object) -> np.ndarray[Any, Any] | None:
+def _as_array(value: Any) -> np.ndarray[Any, Any] | None:
     """Return arrays, tensors and frames as a plain ndarray, anything else as None.
 
     The frameworks are looked up, never imported: if the value is a tensor, its framework is

@@ -8,6 +8,7 @@ import socket
 import sys
 
 from grader.wire import Channel, ChannelClosed
+from grader.worker.confinement.privileges import die_with_parent
 from grader.worker.server import Notebook, WorkerServer, serve_calls
 from grader.worker.settings import Settings, enter
 from grader.worker.streams import Events
@@ -45,6 +46,8 @@ def run_worker(descriptor: int, engine: str) -> None:
 
 def main() -> None:
     """Start a worker: ``python -m grader.worker DESCRIPTOR ENGINE``."""
+    if sys.platform.startswith("linux"):
+        die_with_parent()
     run_worker(int(sys.argv[1]), sys.argv[2])
     # Threads and exit handlers of the student's would only delay the end.
     os._exit(0)

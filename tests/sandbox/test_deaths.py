@@ -165,10 +165,9 @@ def test_how_it_ended_is_told(make_host: MakeHost) -> None:
         with pytest.raises(WorkerCrashed) as caught:
             running.call(name)
         told[name] = caught.value.message
-    if engine == "shell":  # of a kernel, only its parent knows
-        assert "exit code 7" in told["leave"]
-        assert signal.SIGKILL.name in told["kill"]
-        assert "a crash in compiled code" in told["crash"]
+    assert "exit code 7" in told["leave"]
+    assert signal.SIGKILL.name in told["kill"]
+    assert "a crash in compiled code" in told["crash"]
     assert all("the submission's process" in message for message in told.values())
 
 
@@ -181,10 +180,8 @@ def test_the_whole_has_an_allowance(make_host: MakeHost) -> None:
         running.host.begin(2)
 
 
-def test_a_module_that_raises_keeps_what_it_defined(make_host: MakeHost) -> None:
-    if engine != "shell":
-        pytest.skip("modules do not depend on the notebook engine")
-    running = make_host(
+def test_a_module_that_raises_keeps_what_it_defined(make_shell: MakeHost) -> None:
+    running = make_shell(
         module="def first():\n    return 1\n\nimport sys\nprint('hi')\nsys.exit(2)\n"
     )
     run = running.run(1)
@@ -194,19 +191,15 @@ def test_a_module_that_raises_keeps_what_it_defined(make_host: MakeHost) -> None
     assert running.call("first") == 1
 
 
-def test_a_module_with_a_syntax_error(make_host: MakeHost) -> None:
-    if engine != "shell":
-        pytest.skip("modules do not depend on the notebook engine")
-    running = make_host(module="x = 1\ndef broken(:\n")
+def test_a_module_with_a_syntax_error(make_shell: MakeHost) -> None:
+    running = make_shell(module="x = 1\ndef broken(:\n")
     assert running.run(1).message.startswith("task.py, line 2: SyntaxError: ")
     with pytest.raises(NameError):
         running.call("broken")
 
 
-def test_a_module_that_never_ends(make_host: MakeHost) -> None:
-    if engine != "shell":
-        pytest.skip("modules do not depend on the notebook engine")
-    running = make_host(module=ENDLESS, cell_seconds=1.5)
+def test_a_module_that_never_ends(make_shell: MakeHost) -> None:
+    running = make_shell(module=ENDLESS, cell_seconds=1.5)
     assert statuses(running) == [TIMEOUT]
     with pytest.raises(NameError):
         running.call("anything")

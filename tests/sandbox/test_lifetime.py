@@ -51,8 +51,8 @@ def gone(pid: int) -> bool:
 
 
 @pytest.fixture
-def running(make_host: MakeHost) -> Running:
-    return make_host(SOURCE, files={"data.csv": b"1"})
+def running(make_parent: MakeHost) -> Running:
+    return make_parent(SOURCE, files={"data.csv": b"1"})
 
 
 def test_processes_and_folder_are_gone(running: Running) -> None:

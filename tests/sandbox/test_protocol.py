@@ -60,10 +60,8 @@ def alive():
 
 
 @pytest.fixture(scope="module")
-def forger(make_host: MakeHost) -> Running:
-    if engine != "shell":
-        pytest.skip("the protocol does not depend on the notebook engine")
-    return make_host(FORGER, call_seconds=1.5, wall_factor=3, output_kb=64)
+def forger(make_shell: MakeHost) -> Running:
+    return make_shell(FORGER, call_seconds=1.5, wall_factor=3, output_kb=64)
 
 
 FORGED: dict[str, tuple[object, ...]] = {
@@ -135,9 +133,7 @@ def test_odd_events_change_nothing(forger: Running, event: str) -> None:
     assert forger.call("forge", event) == "answered"
 
 
-def test_no_descriptor_of_the_grader_is_inherited(make_host: MakeHost) -> None:
-    if engine != "shell":
-        pytest.skip("a kernel opens many of its own")
+def test_no_descriptor_of_the_grader_is_inherited(make_shell: MakeHost) -> None:
     reader, writer = os.pipe()
     os.set_inheritable(writer, True)
     try:
@@ -146,7 +142,7 @@ def test_no_descriptor_of_the_grader_is_inherited(make_host: MakeHost) -> None:
             "    return [os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd')\n"
             "            if os.path.lexists(f'/proc/self/fd/{n}')]"
         )
-        opened = make_host(source).call("opened")
+        opened = make_shell(source).call("opened")
         ours = str(Path(f"/proc/self/fd/{writer}").readlink())
         assert ours not in opened
         assert sum(name.startswith("socket:") for name in opened) >= 1

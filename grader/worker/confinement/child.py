@@ -101,6 +101,7 @@ def confine(rules: Confinement) -> None:
             sockets=None if rules.loopback else () if rules.level == "C" else (AF_UNIX,),
             unmetered_memory=rules.metered,
             signals_to=os.getpid() if rules.level == "C" else None,
+            own_files=rules.level != "C",
         )
     )
 

@@ -18,8 +18,8 @@ __all__ = ["AF_UNIX", "SystemCallRules", "program", "restrict_system_calls"]
 
 _REFUSED = (
     # other processes
-    "kcmp ptrace process_madvise process_mrelease process_vm_readv process_vm_writev pidfd_getfd pidfd_open "
-    "pidfd_send_signal perf_event_open "
+    "kcmp ptrace process_madvise process_mrelease process_vm_readv process_vm_writev "
+    "pidfd_getfd pidfd_open pidfd_send_signal perf_event_open "
     # mounts, namespaces and files by handle
     "chroot fsconfig fsmount fsopen fspick mount mount_setattr move_mount name_to_handle_at "
     "open_by_handle_at open_tree pivot_root setns umount2 unshare fanotify_init "
@@ -50,9 +50,20 @@ _BURDENS = (
 # FIOSETOWN, SIOCSPGRP.
 _OWNERS = {"fcntl": (8, 10, 15), "ioctl": (0x8901, 0x8902)}
 
+# What changes a file's modes, owners and times needs no permission to open it, only to own it.
+_MODES = (
+    "chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown "
+    "utime utimes utimensat futimesat"
+).split()
+_ATTRIBUTES = (
+    "setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat "
+    "file_setattr"
+).split()
+
 # include/uapi/linux/bpf_common.h and seccomp.h
 _LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
+_SUCCESS = 0  # as an error: the call is not made, and returns 0
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
 _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
@@ -71,12 +82,16 @@ class SystemCallRules(NamedTuple):
         unmetered_memory: may make memory files, which count in a cgroup and nowhere else.
         signals_to: the only process that may be signalled, limited or slowed down; anybody it
             can see when None.
+        own_files: whether its file system holds nothing of anybody else's. Where it does, modes,
+            owners and times stay what they are; changing them does nothing and reports success,
+            because copying a file sets them. Folders cannot be watched then either.
     """
 
     processes: bool = False
     sockets: tuple[int, ...] | None = (AF_UNIX,)
     unmetered_memory: bool = False
     signals_to: int | None = None
+    own_files: bool = True
 
 
 def restrict_system_calls(rules: SystemCallRules) -> None:
@@ -120,6 +135,12 @@ def program(rules: SystemCallRules) -> bytes:
         for name, commands in _OWNERS.items():
             code += _not_command(name, commands, errno.EPERM)
         code += _refuse("setpriority", errno.EPERM) + _refuse("ioprio_set", errno.EPERM)
+    if not rules.own_files:
+        for name in _MODES:
+            code += _refuse(name, _SUCCESS)
+        for name in _ATTRIBUTES:
+            code += _refuse(name, errno.ENOTSUP)
+        code += _refuse("inotify_add_watch", errno.EPERM)
     refused = list(_REFUSED)
     if not rules.processes:
         code += _refuse("fork", errno.EAGAIN) + _refuse("vfork", errno.EAGAIN)

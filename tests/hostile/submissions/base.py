@@ -117,6 +117,11 @@ def search(data, where):
         print("found", where, secret.decode())
 
 
+def succeed(*what):
+    """Tell of something that no submission may reach, as if it were a secret."""
+    print("found", "-".join(["canary", "success", "000000"]), *what)
+
+
 def hunt(*paths):
     """Search files for secrets; return how many could be opened."""
     opened = 0

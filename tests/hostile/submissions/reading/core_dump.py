@@ -22,13 +22,14 @@ for which in (resource.RLIMIT_CORE, resource.RLIMIT_AS, resource.RLIMIT_NPROC):
         except (OSError, ValueError) as error:
             print(error)
 if resource.getrlimit(resource.RLIMIT_CORE)[1] != 0:
-    print("canary-core-000000")
+    succeed("core")
 for name in ("/proc/sys/kernel/core_pattern", "/proc/self/coredump_filter", "/proc/sysrq-trigger",
              "/proc/self/oom_score_adj"):
     try:
         with open(name, "w") as file:
             file.write("|@COURSE@/run" if "pattern" in name else "0")
-        print("wrote", name, "canary-core-000000" if "sys" in name else "")
+        if "sys" in name:
+            succeed("wrote", name)
     except OSError as error:
         print(error)
 walk("/var/lib/systemd/coredump", "/var/crash", "/cores")

@@ -23,11 +23,11 @@ for number in range(1024):
     except OSError:
         continue
     if stat.S_ISDIR(mode):
-        print("canary-descriptor-000000", number)
+        succeed("descriptor", number)
     if stat.S_ISREG(mode):
         search(os.pread(number, 1 << 20, 0), f"descriptor {{number}}")
     if stat.S_ISFIFO(mode) and number > 2:
-        print("canary-descriptor-000000 pipe", number)
+        succeed("descriptor pipe", number)
     if stat.S_ISFIFO(mode):
         fcntl.fcntl(number, fcntl.F_SETFL, os.O_NONBLOCK)
         try:

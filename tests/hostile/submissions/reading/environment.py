@@ -26,8 +26,10 @@ hunt("/proc/self/environ", "/proc/1/environ", f"/proc/{{os.getppid()}}/environ",
      "/proc/@GRADER@/environ")
 search(repr((sys.argv, sys.orig_argv, sys.flags, sys.path, sysconfig.get_paths())).encode(), "sys")
 for name in ("GRADER_SECRET", "GRADER_COURSE", "PYTEST_CURRENT_TEST"):
-    assert name not in os.environ, "canary-module-000000"
-assert "@REPOSITORY@/tests" not in repr(sys.path) + repr(sys.orig_argv), "canary-module-000000"
+    if name in os.environ:
+        succeed(name)
+if "@REPOSITORY@/tests" in repr(sys.path) + repr(sys.orig_argv):
+    succeed("the repository's place")
 print("{DONE}")
 ''',
 ]

@@ -39,7 +39,7 @@ for text in texts:
     search(text if type(text) is bytes else text.encode("utf-8", "replace"), "an object")
 for name in sys.modules:
     if name.startswith(("grader.checks", "grader.pipeline", "grader.model", "pytest", "_pytest")):
-        print("canary-module-000000", name)
+        succeed("module", name)
 print("{DONE}")
 ''',
 ]

@@ -23,11 +23,12 @@ sys.meta_path[:] = [one for one in sys.meta_path if type(one).__name__ != "Impor
 importlib.invalidate_caches()
 sys.modules.pop("grader", None)
 for name in ("grader.pipeline", "grader.checks.runner", "grader.model", "grader.seeds",
-             "grader.catalog", "reference.toolkit.solution", "solution", "conftest", "tests.conftest",
-             "assignments.toolkit.tests.hidden.test_prize", "pytest", "_pytest"):
+             "grader.catalog", "reference.toolkit.solution", "solution", "conftest",
+             "assignments.toolkit.tests.hidden.test_prize", "tests.conftest", "pytest",
+             "_pytest"):
     try:
-        print("canary-module-000000", importlib.import_module(name))
-    except ImportError as error:
+        succeed("module", importlib.import_module(name))
+    except (ImportError, OSError) as error:
         print(error)
 for path in ("@COURSE@/reference/toolkit/solution.py", "@REPOSITORY@/grader/pipeline.py"):
     for load in (

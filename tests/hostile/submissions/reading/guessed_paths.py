@@ -15,8 +15,9 @@ CELLS = [
 import glob
 import tempfile
 
-places = ["~", "/home", "/root", "/work", "/srv", "/mnt", "/media", "/opt", "/autograder", "/course",
-          "/grader", "/data", "/tmp", "/var/tmp", "/var/lib", "/var/log", "/run", "/dev/shm", "/dev/mqueue",
+places = ["~", "/home", "/root", "/work", "/srv", "/mnt", "/media", "/opt", "/autograder",
+          "/course", "/grader", "/data", "/tmp", "/var/tmp", "/var/lib", "/var/log", "/run",
+          "/dev/shm", "/dev/mqueue",
           "/etc", "/old", "/box", "/exchange", tempfile.gettempdir(), "..", "../..", "../../.."]
 walk(*map(os.path.expanduser, places), limit=5000)
 hunt(*glob.glob("/*/*/*/tests/hidden/*.py"), *glob.glob("/*/*/tests/hostile/course/*/*/*.py"),

@@ -20,29 +20,25 @@ import sys
 import grader
 import grader.worker
 
-places = set()
 for distribution in importlib.metadata.distributions():
-    for name in ("direct_url.json", "RECORD", "METADATA"):
+    for name in ("direct_url.json", "RECORD"):
         text = distribution.read_text(name) or ""
-        if "file://" in text and name == "direct_url.json":
-            places.add(text)
-for folder in {{*sys.path, *site.getsitepackages(), *site.getsitepackages()}}:
-    for file in pathlib.Path(folder or ".").glob("*"):
-        if file.suffix == ".pth" or file.name.startswith(("__editable__", "grader", "_pytest")):
+        if "file://" in text or "@REPOSITORY@/grader" in text:
+            succeed(distribution.name, text)
+# The payload's package is called grader too; it may be found, the installed one may not.
+for folder in {{*sys.path, *site.getsitepackages()}}:
+    for start in ("*.pth", "__editable__*", "grader-*", "_pytest"):
+        for file in [found for top in pathlib.Path(folder or ".").glob(start)
+                     for found in (top, *top.rglob("*"))]:
             try:
-                places.add(f"{{file}}: {{file.read_text()}}" if file.is_file() else str(file))
+                if not file.is_dir():
+                    succeed(file, file.read_text())
             except OSError as error:
                 print(error)
-for place in places:
-    print("canary-metadata-000000", place)
 for file in (grader.__file__, grader.worker.__file__):
     for folder in pathlib.Path(file).parents:
         if len(folder.parts) > 2:
             walk(str(folder), limit=500)
 print("{DONE}")
-'''.replace(
-        # The payload's package is called grader too; it may be found, the installed one may not.
-        'file.name.startswith(("__editable__", "grader", "_pytest"))',
-        'file.name.startswith(("__editable__", "grader-", "_pytest"))',
-    ),
+''',
 ]

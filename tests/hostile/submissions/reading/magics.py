@@ -18,7 +18,7 @@ CELLS = [
     "%env",
     "%cd @COURSE@\n%ls -R",
     "%%script cat @COURSE@/grades/berta.json\nx",
-    "from IPython.display import FileLink, Image, display\nImage('@COURSE@/grades/berta.json', format='png')",
+    "from IPython.display import Image\nImage('@COURSE@/grades/berta.json', format='png')",
     "get_ipython().history_manager.db_log_output = True\n%history -g\n%recall\n%store",
     f"print('{DONE}')",
 ]

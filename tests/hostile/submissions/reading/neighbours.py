@@ -22,14 +22,16 @@ for place in places:
             box = f"{{place}}/{{number}}-{{count}}"
             if os.path.isdir(box) and os.path.realpath(box) != os.getcwd():
                 try:
-                    print("canary-neighbour-000000", os.listdir(box))
+                    succeed("neighbour", os.listdir(box))
                 except OSError:
                     pass
-    letter = pathlib.Path(place, "letter.txt")
     try:
-        if letter.exists():
-            print("canary-neighbour-000000", letter.read_text())
-        letter.write_text("found by whoever comes next")
+        succeed("a neighbour's", pathlib.Path(place, "letter.txt").read_text())
+    except OSError as error:
+        print(error)
+for place in places:
+    try:
+        pathlib.Path(place, "letter.txt").write_text("found by whoever comes next")
     except OSError as error:
         print(error)
 print("{DONE}")

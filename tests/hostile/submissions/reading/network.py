@@ -21,7 +21,7 @@ def attempt(*family, to, text=b"hello"):
             one.settimeout(0.2)
             one.connect(to)
             one.send(text)
-            print("canary-network-000000", to)
+            succeed("network", to)
     except (OSError, ValueError, OverflowError) as error:
         print(to, error)
 

@@ -21,7 +21,7 @@ def spy():
             search(repr(value)[:5000].encode("utf-8", "replace"), name)
     for thing in gc.get_objects():
         if type(thing) is dict and ("CANARY" in thing or "expected" in thing):
-            print("canary-module-000000", thing)
+            succeed("module", thing)
 
 
 def expected():

@@ -26,7 +26,7 @@ for place in ("@NURSERY@/socket", "@NURSERY@/boxes/../socket", "/proc/self/root@
         reply, reply_to = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         socket.send_fds(nursery, [json.dumps(request).encode()],
                         [theirs.fileno(), writer, reply_to.fileno()])
-        print("canary-nursery-000000", place)
+        succeed("nursery", place)
     except OSError as error:
         print(place, error)
 print("{DONE}")

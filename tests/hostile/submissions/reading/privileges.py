@@ -32,7 +32,7 @@ for user in (0, 60999, 1000, 65534):
 attempt("setgroups", 1, (ctypes.c_int * 1)(0))
 for flags in (0x10000000, 0x00020000, 0x10020000, 0x20000000, 0x40000000, 0x02000000):
     if attempt("unshare", flags) == 0:
-        print("canary-namespace-000000", hex(flags))
+        succeed("namespace", hex(flags))
         attempt("mount", b"/", b"/box", b"", 4096 | 16384, None)
         hunt("/box" + target)
 for number in (1, os.getppid(), int("@GRADER@")):
@@ -43,7 +43,7 @@ for number in (1, os.getppid(), int("@GRADER@")):
             print(error)
             continue
         if number != os.getpid() and attempt("setns", file, 0) == 0:
-            print("canary-namespace-000000 setns")
+            succeed("namespace setns")
 attempt("chroot", b"/")
 attempt("pivot_root", b".", b".") if hasattr(libc, "pivot_root") else None
 attempt("umount2", b"/box", 2)

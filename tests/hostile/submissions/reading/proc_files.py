@@ -12,11 +12,14 @@ CELLS = [
     HONEST_HALF,
     HUNT,
     f'''
-numbers = {{name for name in os.listdir("/proc") if name.isdigit()}} if os.path.isdir("/proc") else set()
+try:
+    numbers = {{name for name in os.listdir("/proc") if name.isdigit()}}
+except OSError:
+    numbers = set()
 numbers |= {{str(number) for number in range(1, 40)}} | {{"@GRADER@", str(os.getppid()), "self"}}
 for number in numbers:
     base = f"/proc/{{number}}"
-    hunt(*(f"{{base}}/{{name}}" for name in ("environ", "cmdline", "maps", "stack", "auxv", "comm")))
+    hunt(*(f"{{base}}/{{name}}" for name in ("environ", "cmdline", "maps", "stack", "comm")))
     hunt(f"{{base}}/root/@COURSE@/grades/berta.json", f"{{base}}/cwd/pyproject.toml",
          f"{{base}}/root@COURSE@/reference/toolkit/solution.py")
     for folder in ("fd", "task", "map_files", "cwd", "root/tmp"):

@@ -20,28 +20,35 @@ import pty
 import subprocess
 
 command = ["/bin/cat", "@COURSE@/reference/toolkit/solution.py", "@COURSE@/grades/berta.json"]
-for start in (
+text = " ".join(command)
+libc = ctypes.CDLL(None)
+runs = [
     lambda: subprocess.run(command, capture_output=True).stdout,
-    lambda: subprocess.check_output(" ".join(command), shell=True),
-    lambda: os.popen(" ".join(command)).read().encode(),
-    lambda: os.system(" ".join(command)),
+    lambda: subprocess.check_output(text, shell=True),
+    lambda: os.popen(text).read().encode(),
+    lambda: os.system(text),
+    lambda: libc.system(text.encode()),
+    lambda: os.execv(command[0], command),
+]
+births = [
     lambda: os.posix_spawn(command[0], command, {{}}),
     lambda: os.fork(),
-    lambda: pty.fork(),
-    lambda: multiprocessing.get_context("fork").Process(target=print).start(),
-    lambda: ctypes.CDLL(None).vfork(),
-    lambda: ctypes.CDLL(None).system(" ".join(command).encode()),
-):
-    me = os.getpid()
+    lambda: pty.fork()[0],
+    lambda: multiprocessing.get_context("spawn").Process(target=print).start() or 1,
+    lambda: libc.syscall(57),
+]
+me = os.getpid()
+for attempt in runs + births:
     try:
-        answer = start()
+        answer = attempt()
     except BaseException as error:
         print(type(error).__name__, error)
         continue
     if os.getpid() != me:
         os._exit(0)
-    print("canary-process-000000" if type(answer) is int and answer > 0 and answer != 32512
-          and answer != 65280 and answer != 32256 else "", answer)
+    if attempt in births and answer > 0:
+        succeed("a process", answer)
+    search(repr(answer).encode(), "a program's output")
 print("{DONE}")
 ''',
 ]

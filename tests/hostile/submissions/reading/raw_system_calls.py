@@ -19,7 +19,8 @@ libc = ctypes.CDLL(None, use_errno=True)
 target = b"@COURSE@/reference/toolkit/solution.py"
 how = (ctypes.c_uint64 * 3)(0, 0, 0)
 new = {{"io_uring_setup": 425, "openat2": 437, "pidfd_open": 434, "pidfd_getfd": 438,
-       "open_tree": 428, "fsopen": 430, "memfd_secret": 447, "clone3": 435, "landlock_restrict": 446}}
+       "open_tree": 428, "fsopen": 430, "memfd_secret": 447, "clone3": 435,
+       "landlock_restrict": 446}}
 arguments = {{
     "io_uring_setup": (8, ctypes.create_string_buffer(256)),
     "openat2": (-100, target, how, ctypes.sizeof(how)),
@@ -38,12 +39,12 @@ for name, number in new.items():
     if result >= 0 and name == "openat2":
         search(os.read(result, 9999), name)
     if result >= 0 and name in ("io_uring_setup", "fsopen", "open_tree"):
-        print("canary-kernel-000000", name)
+        succeed("kernel", name)
 if platform.machine() == "x86_64":
     # The same calls by their x32 numbers, which a filter on numbers may forget.
     for number in (257, 59, 101, 310):
         if libc.syscall(number | 0x40000000, -100, target, 0, 0) >= 0:
-            print("canary-kernel-000000 x32", number)
+            succeed("kernel x32", number)
 print("{DONE}")
 ''',
 ]

@@ -27,7 +27,7 @@ for name in names:
     if "site-packages" not in name and "/lib/python" not in name:
         search("".join(linecache.getlines(name)).encode(), name)
     if "@REPOSITORY@/grader" in name or "/tests/" in name and "hostile" in name:
-        print("canary-path-000000", name)
+        succeed("path", name)
 for name in ("@COURSE@/assignments/toolkit/tests/hidden/test_prize.py",
              "@COURSE@/reference/toolkit/solution.py"):
     search("".join(linecache.updatecache(name)).encode(), name)

@@ -1,0 +1,73 @@
+"""What the server that grading processes are forked from does once, for all of them.
+
+It imports everything, compiles the pages' templates, collects the assignment's tests and imports
+the reference solution. Where
+any of that fails, nothing is said here: the first grading process meets the same problem, and
+reports it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+from collections.abc import Iterator
+from multiprocessing import forkserver
+from pathlib import Path
+
+import grader.batch.process  # noqa: F401 - imported for the processes that are forked later
+from grader.catalog import load_assignment
+from grader.checks.runner import keep_collected
+from grader.errors import GraderError
+from grader.model import Assignment
+from grader.pipeline import Rules, load_reference
+from grader.report import compile_templates
+
+__all__ = ["start_warm_server"]
+
+_ORDERS = "GRADER_WARM"
+# The server must have one thread when it forks, and so must every grading process: then the same
+# sums are made in the same order.
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+
+def start_warm_server(assignment: Assignment, rules: Rules) -> None:
+    """Start the fork server, unless it runs, and let it prepare for this assignment."""
+    reference = None if assignment.reference is None else str(assignment.reference)
+    orders = {"folder": str(assignment.folder), "reference": reference, "hidden": rules.hidden}
+    with _environment({_ORDERS: json.dumps(orders), **_ONE_THREAD}):
+        forkserver.set_forkserver_preload(["__main__", __name__])
+        forkserver.ensure_running()
+
+
+@contextlib.contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _prepare() -> None:
+    orders = json.loads(os.environ.pop(_ORDERS))
+    reference = None if orders["reference"] is None else Path(orders["reference"])
+    with contextlib.suppress(GraderError):
+        assignment = load_assignment(Path(orders["folder"]), reference=reference)
+        keep_collected(assignment, hidden=orders["hidden"])
+        if reference is not None:
+            load_reference(assignment)
+    compile_templates()
+    # What exists now is never collected: a collection in a fork would copy all of its memory.
+    gc.collect()
+    gc.freeze()
+
+
+if _ORDERS in os.environ:
+    _prepare()
