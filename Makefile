@@ -12,7 +12,7 @@ demo: .venv/core.stamp
 	@rm -rf reports/demo
 	@for class in $(CLASSES); do \
 		echo; echo "== $$class"; \
-		$(BIN)/grader grade $$class examples/class/$$class --output reports/demo/$$class || exit 1; \
+		$(BIN)/grader grade $$class examples/class/$$class --output reports/demo/$$class --trust || exit 1; \
 	done
 	@echo
 	@$(BIN)/grader report reports/demo
@@ -28,6 +28,7 @@ lint: .venv/all.stamp
 
 bench: .venv/all.stamp
 	$(BIN)/python benchmarks/sample_class.py
+	$(BIN)/python benchmarks/worker.py
 
 clean:
 	rm -rf .venv reports/demo

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import multiprocessing
 import os
@@ -10,20 +9,16 @@ import select
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-import psutil
-
 from grader.batch.job import Job, fail_job, run_job
 from grader.errors import GraderError, SandboxError
+from grader.sandbox.orphans import end_family, end_orphans
 from grader.sandbox.removal import remove_folder
 
 __all__ = ["GradingProcess"]
-
-_SWEEPS = 5
 
 
 class GradingProcess:
@@ -83,40 +78,14 @@ class GradingProcess:
         """End the process if it still runs, with everything that it had started."""
         orderly = not self._process.is_alive() and self._process.exitcode == 0
         if not orderly:
-            for member in self._family():
-                with contextlib.suppress(psutil.Error):
-                    member.kill()
+            if self._process.pid is not None:
+                end_family(self._process.pid)
             self._process.kill()
         self._process.join()
         if not orderly:
-            self._sweep()
+            end_orphans(self._folder)  # workers, which live in the process's folder
         self._receiver.close()
         remove_folder(self._folder)
-
-    def _family(self) -> list[psutil.Process]:
-        try:
-            return psutil.Process(self._process.pid).children(recursive=True)
-        except psutil.Error:
-            return []
-
-    def _sweep(self) -> None:
-        """End what has lost its parent: workers, which live in the process's folder."""
-        for _ in range(_SWEEPS):  # while one is being ended it may start another
-            orphans = list(self._orphans())
-            for orphan in orphans:
-                with contextlib.suppress(psutil.Error):
-                    orphan.kill()
-            if not orphans:
-                return
-            psutil.wait_procs(orphans, timeout=1)
-
-    def _orphans(self) -> Iterator[psutil.Process]:
-        for process in psutil.process_iter():
-            with contextlib.suppress(psutil.Error, OSError):
-                places = (process.cwd(), process.environ().get("TMPDIR", ""))
-                alive = process.status() != psutil.STATUS_ZOMBIE
-                if alive and any(Path(place).is_relative_to(self._folder) for place in places):
-                    yield process
 
 
 def _temporary_folder(parent: str | None) -> Path:

@@ -283,8 +283,11 @@ class SubmissionProxy:
             raise error
         if isinstance(header.get("missing"), str):
             name = header["missing"][:80]
-            close = header.get("close")
-            hint = f"; it defines {str(close[0])[:80]!r}, did you mean that?" if close else ""
+            match header.get("close"):
+                case [str(close), *_]:
+                    hint = f"; it defines {close[:80]!r}, did you mean that?"
+                case _:
+                    hint = ""
             raise MissingNameError("NameError", f"{name!r} is not defined by the submission{hint}")
         raise WorkerCrashed("the submission's process answered with something else")
 

@@ -118,22 +118,25 @@ class Host:
                 self._lost[lost.index] = lost.run
 
     def begin(self, seed: int) -> None:
-        """Make ready for a test; a worker that was lost in the test before is replaced.
+        """Make ready for a test; a worker that was lost or spoilt in the test before is replaced.
 
         Raises:
             DeadlineExceeded: the submission's whole allowance is spent.
-            WorkerCrashed: the worker died while it was being seeded.
+            WorkerCrashed: a fresh worker died while it was being seeded.
             SandboxError: no worker could be made ready.
         """
-        if self._worker is None:
-            self._rerunning = True
-            try:
-                self._check_total()
-                self.run()
-            finally:
-                self._rerunning = False
+        fresh = self._worker is None
+        if fresh:
+            self._revive()
         self._account()
-        self.ask({"op": "begin", "seed": seed}, (), "starting a test")
+        try:
+            self.ask({"op": "begin", "seed": seed}, (), "starting a test")
+        except SubmissionError:
+            if fresh:
+                raise
+            # The fault is an earlier test's: an answer too many, or a thread that keeps on running.
+            self._revive()
+            self.ask({"op": "begin", "seed": seed}, (), "starting a test")
 
     def ask(self, header: dict[str, Any], buffers: Sequence[Any], what: str) -> Frame:
         """Send a request to the worker.
@@ -147,6 +150,15 @@ class Host:
     def close(self) -> None:
         """End the worker and everything it made."""
         self._retire()
+
+    def _revive(self) -> None:
+        """Run everything again in a new worker."""
+        self._rerunning = True
+        try:
+            self._check_total()
+            self.run()
+        finally:
+            self._rerunning = False
 
     def _run_once(self) -> Transcript:
         self._collector = OutputCollector()

@@ -35,7 +35,7 @@ _START = (
     "sys.path[:] = [p for p in sys.path if p.startswith((sys.prefix, sys.base_prefix))]; "
     "sys.path.insert(0, {payload!r}); "
     "from grader.worker.zygote import serve; "
-    "serve({descriptor}, {libraries!r}, isolated={isolated})"
+    "serve({descriptor}, {libraries!r}, isolated={isolated}, rules={rules!r})"
 )
 
 
@@ -96,6 +96,7 @@ def _become_zygote(orders: dict[str, Any], payload: str, *, isolated: bool) -> N
         descriptor=_CONTROL,
         libraries=orders["libraries"],
         isolated=isolated,
+        rules=orders["rules"],
     )
     os.chdir("/")
     # -I: neither the environment nor the current folder adds to the path.

@@ -22,7 +22,7 @@ from grader.sandbox.cgroup import cgroup_trees, remove_cgroups
 from grader.sandbox.environment import environment, place_font_cache
 from grader.sandbox.launch import launch
 from grader.sandbox.payload import write_payload
-from grader.sandbox.readable import readable
+from grader.sandbox.readable import Readable, readable
 from grader.sandbox.removal import remove_folder
 from grader.sandbox.root import PAYLOAD
 from grader.worker.confinement.child import BOX
@@ -111,12 +111,6 @@ class _Nursery:
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        if self._level == "C":
-            readable_paths = readable(tuple(json.loads(key)[1]))
-            request["confinement"] |= {
-                "readable": [*readable_paths.parts(), str(self._folder / "payload")],
-                "listable": readable_paths.masked,
-            }
         text = json.dumps(request).encode()
         zygote = self._zygotes.get(key)
         if zygote is not None:
@@ -131,9 +125,11 @@ class _Nursery:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         places = (self._folder / "home", self._folder / "payload")
         home, payload = places if self._level == "C" else (Path(BOX), Path(PAYLOAD))
+        shown = readable(tuple(allowed))
         orders = {
             "level": self._level,
-            "readable": readable(tuple(allowed)),
+            "readable": shown,
+            "rules": str(self._write_rules(shown)) if self._level == "C" else None,
             "payload": str(self._folder / "payload"),
             "home": str(self._folder / "home"),
             "scratch": str(self._folder / "scratch"),
@@ -158,6 +154,16 @@ class _Nursery:
             raise RuntimeError(f"a zygote for {libraries or 'numpy'} failed: {told['error']}")
         ours.settimeout(None)
         return ours
+
+    def _write_rules(self, shown: Readable) -> Path:
+        """Write what workers of a zygote may read into a file; a message could not hold it."""
+        rules = {
+            "readable": [*shown.parts(), str(self._folder / "payload")],
+            "listable": shown.masked,
+        }
+        path = self._folder / f"rules-{len(self._zygotes)}.json"
+        path.write_text(json.dumps(rules), encoding="utf-8")
+        return path
 
 
 def _children() -> list[int]:

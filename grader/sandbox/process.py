@@ -12,11 +12,10 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-import psutil
-
 from grader.errors import SandboxError
 from grader.model import Engine, Level, Limits
 from grader.sandbox.environment import environment, place_font_cache
+from grader.sandbox.orphans import end_family, end_orphans
 from grader.sandbox.payload import write_payload
 from grader.sandbox.removal import remove_folder
 
@@ -152,14 +151,12 @@ class _SpawnedProcess:
         return False  # nobody counts
 
     def end(self) -> None:
-        with contextlib.suppress(psutil.Error):
-            for process in psutil.Process(self.pid).children(recursive=True):
-                with contextlib.suppress(psutil.Error):
-                    process.kill()
+        end_family(self.pid)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_END_SECONDS)
+        end_orphans(self._folder)
         if self._process.stdout is not None:
             self._process.stdout.close()
         self.connection.close()

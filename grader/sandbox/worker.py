@@ -18,12 +18,13 @@ from grader.sandbox.deadline import Deadline
 from grader.sandbox.process import Demands, Process
 from grader.sandbox.watchdog import Watchdog
 from grader.wire import Channel, ChannelClosed, Frame, WireError
+from grader.worker.settings import SIGNALLED
 
 __all__ = ["Worker"]
 
 _CHUNK = 1 << 16
 _EVENTS_PER_CELL = 8  # times the output allowance that the worker itself keeps to
-_REAP_SECONDS = 5
+_REAP_SECONDS = 1
 _TAIL_CHARACTERS = 500
 
 
@@ -159,6 +160,8 @@ class Worker:
     def _epitaph(self) -> str:
         """Say how the process ended, with the last that it wrote past Python."""
         code = self._process.exit_code(_REAP_SECONDS)
+        if self._engine is Engine.JUPYTER and code is not None and code > SIGNALLED:
+            code = SIGNALLED - code
         self._drain()
         ending = _ending(code)
         if self._process.out_of_memory():

@@ -23,9 +23,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
 from grader.wire import Channel
-from grader.worker.refusals import refuse_shell_lines
+from grader.worker.commands import refuse_commands, run_commands
 from grader.worker.server import serve_calls
-from grader.worker.settings import Settings, enter
+from grader.worker.settings import SIGNALLED, Settings, enter
 from grader.worker.shell import NO_EXIT, no_input
 from grader.worker.streams import Events
 from grader.worker.tracebacks import CELL_FILENAME, report
@@ -107,8 +107,10 @@ class JupyterNotebook:
                 cell, len(self._client.nb.cells) - 1, store_history=store_history
             )
         except DeadKernelError:
-            # The kernel is the submission's process: when it dies, so does this worker.
-            os._exit(1)
+            # The kernel is the submission's process: when it dies, so does this worker. It ends
+            # as shells tell it, since process 1 of a namespace cannot end itself by a signal.
+            code = self._client.km.provisioner.process.returncode
+            os._exit(code if code >= 0 else SIGNALLED - code)
 
 
 class _ForwardingClient(NotebookClient):
@@ -139,8 +141,7 @@ def enter_kernel(settings: tuple[Any, ...]) -> None:
     shell = _shell()
     rules = Settings(*settings)
     enter(rules)
-    if not rules.processes:
-        refuse_shell_lines(shell)
+    (run_commands if rules.processes else refuse_commands)(shell)
     shell.ask_exit = lambda: print(NO_EXIT, end="", file=sys.stderr)
     shell.kernel.raw_input = no_input
     builtins.input = no_input

@@ -10,7 +10,10 @@ from grader.worker.imports import ImportRule
 from grader.worker.refusals import refuse_processes
 from grader.worker.seeding import seed_all
 
-__all__ = ["Settings", "enter"]
+__all__ = ["SIGNALLED", "Settings", "enter"]
+
+# Added to a signal's number where a worker's exit code tells how a Jupyter kernel ended.
+SIGNALLED = 128
 
 
 class Settings(NamedTuple):

@@ -20,7 +20,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
-from grader.worker.refusals import refuse_shell_lines
+from grader.worker.commands import refuse_commands, run_commands
 from grader.worker.streams import Events, flush_streams, replace_streams
 from grader.worker.tracebacks import CELL_FILENAME, report
 
@@ -143,8 +143,7 @@ class NotebookShell:
         self._shell.compile.get_code_name = self._code_name
         builtins.input = no_input
         self._shell.raw_input = no_input
-        if not shell_lines:
-            refuse_shell_lines(self._shell)
+        (run_commands if shell_lines else refuse_commands)(self._shell)
 
     def run(self, source: str, number: int) -> dict[str, Any]:
         """Run one cell.

@@ -64,10 +64,12 @@ class Zygote:
     Args:
         control: where requests arrive.
         isolated: fork every worker as process 1 of a process namespace of its own.
+        rules: fields of :class:`Confinement` that are the same for every worker.
     """
 
-    def __init__(self, control: socket.socket, *, isolated: bool) -> None:
+    def __init__(self, control: socket.socket, *, isolated: bool, rules: dict[str, Any]) -> None:
         self._control = control
+        self._rules = rules
         self._own_namespace = (
             os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if isolated else None
         )
@@ -110,6 +112,7 @@ class Zygote:
             reply.close()
         else:
             if child == 0:
+                request["confinement"] |= self._rules
                 _become_worker(request, connection, output)
             process = os.pidfd_open(child)
             socket.send_fds(reply, [json.dumps({"pid": child}).encode()], [process])
@@ -183,8 +186,16 @@ def _keep_only(connection: int, output: int) -> None:
     os.closerange(_WORKER_SOCKET + 1, 1 << 16)
 
 
-def serve(descriptor: int, libraries: Sequence[str], *, isolated: bool) -> None:
+def serve(
+    descriptor: int, libraries: Sequence[str], *, isolated: bool, rules: str | None = None
+) -> None:
     """Be a zygote on an inherited control socket; what a launched process calls.
+
+    Args:
+        descriptor: the control socket.
+        libraries: what to import.
+        isolated: fork every worker as process 1 of a process namespace of its own.
+        rules: file of further rules for every worker, as JSON.
 
     Raises:
         RuntimeError: importing the libraries started a thread, so that forks would deadlock.
@@ -192,4 +203,5 @@ def serve(descriptor: int, libraries: Sequence[str], *, isolated: bool) -> None:
     preload(libraries)
     if thread_count() != 1:
         raise RuntimeError(f"the zygote has {thread_count()} threads after its imports, expected 1")
-    Zygote(socket.socket(fileno=descriptor), isolated=isolated).run()
+    common = json.loads(Path(rules).read_text(encoding="utf-8")) if rules else {}
+    Zygote(socket.socket(fileno=descriptor), isolated=isolated, rules=common).run()

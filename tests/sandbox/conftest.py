@@ -158,47 +158,30 @@ def hosting(place: Place, address: NurseryAddress) -> Iterator[MakeHost]:
 Nursery = Callable[[Level], NurseryAddress]
 
 
-@pytest.fixture(scope="module", params=SHELLS + KERNELS, ids=str)
-def place(request: pytest.FixtureRequest) -> Place:
-    """Every place: what a notebook can rely on."""
-    return request.param
+def hosts_at(name: str, places: list[Place], doc: str) -> Any:
+    """Return a fixture that makes hosts at each of these places."""
+
+    @pytest.fixture(scope="module", name=name, params=places, ids=str)
+    def fixture(request: pytest.FixtureRequest, nursery: Nursery) -> Iterator[MakeHost]:
+        with hosting(request.param, nursery(request.param.level)) as make:
+            yield make
+
+    fixture.__doc__ = doc
+    return fixture
 
 
-@pytest.fixture(scope="module")
-def make_host(place: Place, nursery: Nursery) -> Iterator[MakeHost]:
-    """Make hosts at every place."""
-    with hosting(place, nursery(place.level)) as make:
-        yield make
-
-
-@pytest.fixture(scope="module", params=SHELLS, ids=str)
-def make_shell(request: pytest.FixtureRequest, nursery: Nursery) -> Iterator[MakeHost]:
-    """Make hosts at every level, for what does not depend on the engine."""
-    with hosting(request.param, nursery(request.param.level)) as make:
-        yield make
-
-
-@pytest.fixture(
-    scope="module",
-    params=[place for place in SHELLS + KERNELS if place.level is not Level.C],
-    ids=str,
+make_host = hosts_at("make_host", SHELLS + KERNELS, "Make hosts at every place.")
+make_shell = hosts_at("make_shell", SHELLS, "Make hosts at every level: what a level could change.")
+make_pair = hosts_at(
+    "make_pair",
+    [SHELLS[0], SHELLS[-1]],
+    "Make hosts in a fork and in a new process: for what depends on no more than that.",
 )
-def make_parent(request: pytest.FixtureRequest, nursery: Nursery) -> Iterator[MakeHost]:
-    """Make hosts wherever a submission may have child processes."""
-    with hosting(request.param, nursery(request.param.level)) as make:
-        yield make
-
-
-@pytest.fixture(
-    scope="module",
-    params=[(place, 0) for place in SHELLS] + [(p, 16) for p in SHELLS if p.level is Level.C],
-    ids=lambda param: f"{param[0]}-{param[1]}",
+make_parent = hosts_at(
+    "make_parent",
+    [place for place in SHELLS + KERNELS if place.level is not Level.C],
+    "Make hosts wherever a submission may have child processes.",
 )
-def make_childless(request: pytest.FixtureRequest, nursery: Nursery) -> Iterator[MakeHost]:
-    """Make hosts without child processes: by the assignment's rule, or by the level's."""
-    place, processes = request.param
-    with hosting(place, nursery(place.level)) as make:
-        yield functools.partial(make, processes=processes)
 
 
 class Ends:
@@ -246,7 +229,7 @@ class Ends:
         return set(self._owner.children(recursive=True))
 
 
-OpenSandbox = Callable[[Level], Ends]
+OpenSandbox = Callable[..., Ends]
 
 
 @pytest.fixture(scope="session")
@@ -260,15 +243,15 @@ def nursery() -> Iterator[Nursery]:
 def open_sandbox(
     nursery: Nursery, record_property: Callable[[str, object], None]
 ) -> Iterator[OpenSandbox]:
-    """Open a sandbox of a level; what is ended in it is measured."""
+    """Open a sandbox of a level, for workers with an import rule; their ends are measured."""
     with contextlib.ExitStack() as stack:
 
-        def open_(level: Level) -> Ends:
+        def open_(level: Level, allowed: tuple[str, ...] = ()) -> Ends:
             record_property("isolation level", level)
             address = nursery(level)
             sandbox = stack.enter_context(connect(address))
-            if address.folder:  # the first worker of a nursery starts its zygote
-                sandbox.start(Demands(Engine.SHELL, Limits())).end()
+            if address.folder:  # so that the zygote is there already, and no worker's doing
+                sandbox.start(Demands(Engine.SHELL, Limits(), allowed=allowed)).end()
             return Ends(sandbox, address)
 
         yield open_

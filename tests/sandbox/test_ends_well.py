@@ -63,7 +63,7 @@ CASES = [
     Attack("fork_chain", "WorkerCrashed: .*exit code 0", 8, NAMESPACES),
     Attack("fork_once", REFUSED, 8, (Level.C,)),
     Attack("daemon", REFUSED, levels=CONFINED),
-    Attack("daemon", "value: here", 8, NAMESPACES),
+    Attack("daemon", "value: here", 8, (*NAMESPACES, Level.D)),
     Attack("stopped_child", "value: stopped", 8, (*NAMESPACES, Level.D)),
     Attack("thread_bomb", TIME, levels=CONFINED),
     Attack("thread_bomb", TIME, 8, NAMESPACES),
@@ -130,9 +130,7 @@ class Attacked(NamedTuple):
 
 
 @pytest.fixture
-def attacked(
-    case: Attack, level: Level, open_sandbox: OpenSandbox
-) -> Iterator[Attacked]:
+def attacked(case: Attack, level: Level, open_sandbox: OpenSandbox) -> Iterator[Attacked]:
     sandbox = open_sandbox(level)
     host = Host(
         Submission(
@@ -163,9 +161,7 @@ def attacked(
         if level in OFFERED
     ],
 )
-def test_nothing_is_left(
-    case: Attack, level: Level, attacked: Attacked, record_property
-) -> None:
+def test_nothing_is_left(case: Attack, level: Level, attacked: Attacked, record_property) -> None:
     host, ends = attacked
     host.begin(1)
     folder = Path(host.ask({"op": "call", "name": "place"}, (), "place").header["value"])

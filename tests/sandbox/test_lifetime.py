@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
 
 SOURCE = """import os, subprocess, sys, threading, time
 
+BORN = os.urandom(8).hex()
+
 def place():
     return os.getcwd()
 
-def mine():
-    return os.getpid()
+def born():
+    return BORN
 
 def child():
     return subprocess.Popen(['sleep', '1000']).pid
@@ -31,6 +34,15 @@ def grandchild():
         ['sh', '-c', 'sleep 1000 & echo $!; wait'], stdout=subprocess.PIPE, text=True
     )
     return int(process.stdout.readline())
+
+def daemon(name):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.chdir('/')
+            os.execvp('sh', [name, '-c', 'sleep 1000; true'])
+        os._exit(0)
+    os.wait()
 
 def thread():
     threading.Thread(target=time.sleep, args=(1000,)).start()
@@ -70,13 +82,29 @@ def test_processes_and_folder_are_gone(running: Running) -> None:
     assert not folder.is_relative_to("/tmp") or not (folder / "data.csv").exists()
 
 
+def named(name: str) -> list[psutil.Process]:
+    found = psutil.process_iter(["cmdline"])
+    return [process for process in found if (process.info["cmdline"] or [""])[0] == name]
+
+
+def test_a_daemon_is_gone(running: Running) -> None:
+    name = f"daemon-{secrets.token_hex(8)}"
+    running.call("daemon", name)
+    until = time.monotonic() + 20
+    while not named(name) and time.monotonic() < until:
+        time.sleep(0.02)
+    (daemon,) = named(name)
+    running.host.close()
+    assert gone(daemon.pid)
+
+
 def test_closing_twice_is_closing(running: Running) -> None:
     running.host.close()
     running.host.close()
 
 
 def test_a_closed_host_can_be_asked_again_after_begin(running: Running) -> None:
-    first = running.call("mine")
+    first = running.call("born")
     running.host.close()
     running.host.begin(1)
-    assert running.call("mine") != first
+    assert running.call("born") != first

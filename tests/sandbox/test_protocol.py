@@ -60,8 +60,8 @@ def alive():
 
 
 @pytest.fixture(scope="module")
-def forger(make_shell: MakeHost) -> Running:
-    return make_shell(FORGER, call_seconds=1.5, wall_factor=3, output_kb=64)
+def forger(make_pair: MakeHost) -> Running:
+    return make_pair(FORGER, call_seconds=1.5, wall_factor=3, output_kb=64)
 
 
 FORGED: dict[str, tuple[object, ...]] = {

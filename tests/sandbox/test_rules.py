@@ -29,6 +29,8 @@ ALLOWED = {
     "standard library": "import json, xml.etree.ElementTree, multiprocessing, unittest.mock",
     "own helper": "import helper\nassert helper.VALUE == 1",
     "notebook": "import IPython.display\nfrom IPython import get_ipython",
+    "writing a module": "%%writefile written.py\nVALUE = 2",
+    "a module written before": "import written\nassert written.VALUE == 2",
     "no shadow": "import numpy as np\nassert np.zeros(1).sum() == 0",
 }
 MISSING = "import no_such_package_anywhere"
@@ -65,9 +67,10 @@ def test_forbidden(ruled: Running, name: str) -> None:
     assert "allows matplotlib, numpy and the standard library; 'pandas' is not" in run.message
 
 
-def test_not_installed_is_pythons_own_message(ruled: Running) -> None:
+def test_a_misspelt_name_is_told_the_same(ruled: Running) -> None:
     message = ruled.run(len(ALLOWED) + len(IMPORTS) + 1).message
-    assert message.endswith("ModuleNotFoundError: No module named 'no_such_package_anywhere'")
+    assert "ModuleNotFoundError: this assignment allows" in message
+    assert "'no_such_package_anywhere' is not among them" in message
 
 
 def test_forbidden_during_a_call_too(ruled: Running) -> None:
@@ -75,12 +78,22 @@ def test_forbidden_during_a_call_too(ruled: Running) -> None:
     ruled.host.begin(1)
     with pytest.raises(StudentError, match="'pandas' is not among them") as caught:
         ruled.call("late")
-    assert caught.value.kind == "ImportError"
+    assert caught.value.kind == "ModuleNotFoundError"
 
 
-def test_no_rule_allows_everything(make_host: MakeHost) -> None:
+def test_no_rule_allows_everything(make_shell: MakeHost) -> None:
     pytest.importorskip("pandas")
-    assert make_host(LATE).call("late") == 1
+    running = make_shell(LATE, MISSING)
+    assert running.call("late") == 1
+    assert running.run(2).message.endswith("No module named 'no_such_package_anywhere'")
+
+
+def test_a_written_module_does_not_allow_the_package_of_its_name(make_pair: MakeHost) -> None:
+    running = make_pair(
+        "%%writefile pandas.py\nVALUE = 3", "import pandas", "pandas.VALUE", allowed=("numpy",)
+    )
+    (shown,) = running.outputs(3, "execute_result")
+    assert shown["data"]["text/plain"] == "3"
 
 
 # --- seeds ----------------------------------------------------------------------------------
@@ -155,11 +168,9 @@ def threads():
 
 
 @pytest.mark.parametrize(("package", "source"), [("torch", TORCH), ("tensorflow", TENSORFLOW)])
-def test_frameworks(make_host: MakeHost, engine: str, package: str, source: str) -> None:
+def test_frameworks(make_shell: MakeHost, package: str, source: str) -> None:
     pytest.importorskip(package)
-    if engine == "jupyter" and package == "tensorflow":
-        pytest.skip("the same code as with torch, and seconds slower")
-    running = make_host(source, cell_seconds=120, call_seconds=60)
+    running = make_shell(source, cell_seconds=120, call_seconds=60)
     draws = []
     for seed in (1, 2, 1):
         running.host.begin(seed)

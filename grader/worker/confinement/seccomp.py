@@ -52,8 +52,7 @@ _OWNERS = {"fcntl": (8, 10, 15), "ioctl": (0x8901, 0x8902)}
 
 # What changes a file's modes, owners and times needs no permission to open it, only to own it.
 _MODES = (
-    "chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown "
-    "utime utimes utimensat futimesat"
+    "chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes utimensat futimesat"
 ).split()
 _ATTRIBUTES = (
     "setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat "
@@ -82,9 +81,9 @@ class SystemCallRules(NamedTuple):
         unmetered_memory: may make memory files, which count in a cgroup and nowhere else.
         signals_to: the only process that may be signalled, limited or slowed down; anybody it
             can see when None.
-        own_files: whether its file system holds nothing of anybody else's. Where it does, modes,
-            owners and times stay what they are; changing them does nothing and reports success,
-            because copying a file sets them. Folders cannot be watched then either.
+        own_files: whether its file system is its own. Where it is not, changing modes, owners and
+            times of files does nothing and reports success, because copying a file sets them;
+            and folders cannot be watched.
     """
 
     processes: bool = False

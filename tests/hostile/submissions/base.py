@@ -7,12 +7,14 @@ from grader.model import Grade, Transcript
 __all__ = [
     "DONE",
     "EVERYTHING",
+    "FORGE",
     "HONEST",
     "HONEST_HALF",
     "HUNT",
     "PRIZES",
     "completed",
     "prizes_by",
+    "prizes_doing",
 ]
 
 # Right for the tests of HONEST, and no more: it defines nothing that PRIZES are given for.
@@ -176,3 +178,64 @@ def completed(grade: Grade, transcript: Transcript | None) -> None:
     said = "".join(output.get("text", "") for run in transcript.runs for output in run.outputs)
     told = [run.message for run in transcript.runs if run.message]
     assert DONE in said, f"the attack did not come to its end: {told}"
+
+
+# For those who speak on the worker's connection in its place.
+FORGE = '''\
+import gc
+import json
+import os
+import struct
+import sys
+import threading
+import time
+
+from grader.wire import Channel
+
+
+def connection():
+    """The descriptor of the socket to the grader."""
+    gc.unfreeze()
+    return next(thing.fileno() for thing in gc.get_objects() if type(thing) is Channel)
+
+
+def pending():
+    """The number of the request that is being answered."""
+    frame = sys._getframe()
+    while frame is not None:
+        for value in frame.f_locals.values():
+            header = getattr(value, "header", None)
+            if isinstance(header, dict) and "id" in header:
+                return header["id"]
+        frame = frame.f_back
+
+
+def message(header, *buffers):
+    if buffers:
+        header = {**header, "sizes": [len(buffer) for buffer in buffers]}
+    text = json.dumps(header).encode()
+    return struct.pack("!I", len(text)) + text + b"".join(buffers)
+
+
+def send(*messages):
+    data = b"".join(messages)
+    while data:
+        try:
+            data = data[os.write(connection(), data):]
+        except BlockingIOError:
+            time.sleep(0.001)
+
+
+def answer(value, *buffers, number=None):
+    """A proper answer to the present request, with any value."""
+    return message({"id": number or pending(), "ok": True, "value": value}, *buffers)
+'''
+
+
+def prizes_doing(action: str) -> str:
+    """Return definitions of all that is worth the prizes, each doing something and answering 0.
+
+    Args:
+        action: a Python expression; it sees the arguments as ``args``.
+    """
+    return prizes_by(f"({action}, 0.0)[1]")

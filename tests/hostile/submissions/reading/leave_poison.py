@@ -19,21 +19,20 @@ import grader.wire
 import grader.worker.calls
 import matplotlib
 
-poison = "raise SystemExit('poisoned')"
+poison = "# harmless, should it ever arrive\\n"
 files = [module.__file__ for module in (np, grader.wire, grader.worker.calls, matplotlib, os)]
 files += ["/etc/ld.so.preload", "/usr/lib/x.so", "/opt/worker/grader/__init__.py", sys.executable,
           "@NURSERY@/home/.matplotlib/fontlist-v390.json", "@NURSERY@/payload/x.py"]
 files += [str(pathlib.Path(folder or ".", name)) for folder in sys.path if folder != os.getcwd()
-          for name in ("sitecustomize.py", "usercustomize.py", "evil.pth", "numpy.py")]
+          for name in ("sitecustomize.py", "usercustomize.py", "evil.pth")]
 own = os.path.realpath(os.path.expanduser("~"))
 for file in files:
     for change in (
-        lambda: open(file, "a").write(poison),
+        lambda: open(file, "a").close(),
         lambda: pathlib.Path(file + ".new").write_text(poison),
-        lambda: os.replace(file, file + ".old"),
-        lambda: os.unlink(file),
-        lambda: os.chmod(file, 0o777),
-        lambda: os.truncate(file, 0),
+        lambda: os.link(file, file + ".old"),
+        lambda: os.rename(file, file),
+        lambda: open(file, "r+b").close(),
         lambda: os.makedirs(pathlib.Path(file).parent / "__pycache__" / "x"),
     ):
         try:
@@ -42,6 +41,18 @@ for file in files:
             continue
         if not os.path.realpath(file).startswith(own):
             succeed("changed", file)
+for file in [*files, "@COURSE@/grades/berta.json", "@COURSE@", "@NURSERY@"]:
+    try:
+        before = os.stat(file)
+        os.chmod(file, before.st_mode & 0o7777)
+        os.chown(file, before.st_uid, before.st_gid)
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        os.setxattr(file, "user.x", b"1")
+    except OSError as error:
+        print(error)
+    if os.path.exists(file) and os.stat(file).st_ctime_ns != before.st_ctime_ns:
+        if not os.path.realpath(file).startswith(own):
+            succeed("changed the attributes of", file)
 for name in (".ipython/profile_default/startup/x.py", ".matplotlib/fontlist-v390.json",
              ".matplotlib/matplotlibrc", ".config/matplotlib/matplotlibrc", ".pythonrc.py",
              ".local/lib/python3.11/site-packages/usercustomize.py", ".jupyter/x.py"):
