@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 CLASSES := $(notdir $(wildcard examples/class/*))
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test coverage lint bench clean
 
 demo: .venv/core.stamp
 	@rm -rf reports/demo
@@ -19,6 +19,13 @@ demo: .venv/core.stamp
 
 test: .venv/all.stamp
 	$(BIN)/python -m pytest
+
+# Of the workers, those of level D are measured: nothing gets out of the others.
+coverage: .venv/all.stamp
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -p tests.measured_workers
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under=90
 
 lint: .venv/all.stamp
 	$(BIN)/ruff format --check .

@@ -220,6 +220,7 @@ def in_forks(task: Callable[[], Times], runs: int) -> Iterator[Times]:
     gc.freeze()
     for number in range(runs + 1):
         reader, writer = os.pipe()
+        sys.stdout.flush()  # else the fork would print it once more
         cpu, began = _cpu_seconds(), time.perf_counter()
         child = os.fork()
         if child == 0:
@@ -307,24 +308,27 @@ def print_libraries(
             graded, worker_cpu = measure_isolated(library, assignment, nursery, runs)
         whole, least = median(graded, "whole"), fastest(graded, "whole")
         own, own_least = median(plain, "own wall"), fastest(plain, "own wall")
-        cpu = median(graded, "CPU") + 1000 * worker_cpu
+        ours, theirs = median(graded, "CPU"), 1000 * worker_cpu
         totals.append(
             f"| {library} | {whole:.1f} | {least:.1f} | {own:.1f} | {own_least:.1f} "
             f"| **{whole - own:.1f}** | {least - own_least:.1f} "
-            f"| {cpu:.1f} | {cpu - median(plain, 'own CPU'):.1f} "
+            f"| {ours:.1f} | {theirs:.1f} | {ours + theirs - median(plain, 'own CPU'):.1f} "
             f"| {whole / median(plain, 'whole'):.1f} |"
         )
         for one in graded:
             known = sum(one[name] for name in PHASES if name in one)
             one["grading process"] = one["whole"] - known
-        cells = " | ".join(f"{median(graded, name):.1f}" for name in (*PHASES, "100 calls"))
+        cells = " | ".join(
+            f"{median(graded, name):.1f} ({fastest(graded, name):.1f})"
+            for name in (*PHASES, "100 calls")
+        )
         phases.append(f"| {library} | {cells} |")
     print(
-        "| library | whole ms | min | own code ms | min | overhead ms | min | CPU ms "
-        "| CPU overhead ms | ratio to a plain fork |\n|---|" + "---:|" * 9
+        "| library | whole ms | min | own code ms | min | overhead ms | min "
+        "| CPU ms: grader | worker | overhead | ratio to a plain fork |\n|---|" + "---:|" * 10
     )
     print(*totals, sep="\n", end="\n\n")
-    print("| library | " + " | ".join((*PHASES, "of tests: 100 calls")) + " |")
+    print("| ms: median (min) | " + " | ".join((*PHASES, "of tests: 100 calls")) + " |")
     print("|---|" + "---:|" * (len(PHASES) + 1))
     print(*phases, sep="\n", end="\n\n")
     print(*(f"- {name}: {what}" for name, what in PHASES.items()), sep="\n", end="\n\n")
@@ -333,7 +337,7 @@ def print_libraries(
 def print_class_of(size: int, course: Path, level: Level, runs: int) -> None:
     """Time the whole command on a class of copies, and on one of them alone."""
     own = median(measure_plain("numpy", runs), "own CPU")
-    costs = []
+    costs: list[float] = []
     for count in (1, 1, size):  # the first only fills the caches
         folder = course / f"class-{len(costs)}"
         write_class(folder, count)

@@ -6,7 +6,9 @@ it, so that nothing of the grader is left in the memory that students' workers a
 
 from __future__ import annotations
 
+import json
 import os
+import socket
 import sys
 from typing import Any, NoReturn
 
@@ -42,14 +44,22 @@ _START = (
 def launch(descriptor: int, orders: dict[str, Any]) -> NoReturn:
     """Confine this process as ordered, and become a zygote on the socket ``descriptor``.
 
-    Raises:
-        OSError: the machine refuses a layer.
+    Where the machine refuses a layer, the other end of the socket is told, and the process ends.
     """
     # The socket becomes number 3, and whatever else the nursery had open is closed: a worker's
     # connection that stayed open here would hide the worker's end from the grader.
     os.dup2(descriptor, _CONTROL)
     os.set_inheritable(_CONTROL, True)
     os.closerange(_CONTROL + 1, _ALL)
+    try:
+        _confine_and_become(orders)
+    except BaseException as error:
+        with socket.socket(fileno=_CONTROL) as control:
+            control.send(json.dumps({"error": str(error)}).encode())
+        os._exit(1)
+
+
+def _confine_and_become(orders: dict[str, Any]) -> NoReturn:
     die_with_parent()
     if orders["level"] == "C":
         _become_zygote(orders, orders["payload"], isolated=False)

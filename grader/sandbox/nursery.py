@@ -139,14 +139,9 @@ class _Nursery:
         }
         child = os.fork()
         if child == 0:
-            try:
-                ours.close()
-                self._listener.close()
-                launch(theirs.fileno(), orders)
-            except BaseException as error:  # the parent reads it from the socket
-                with contextlib.suppress(OSError):
-                    theirs.send(json.dumps({"error": str(error)}).encode())
-            os._exit(1)
+            ours.close()
+            self._listener.close()
+            launch(theirs.fileno(), orders)
         theirs.close()
         ours.settimeout(_READY_SECONDS)
         told = json.loads(ours.recv(MESSAGE_BYTES) or b'{"error": "it ended while starting"}')

@@ -55,7 +55,8 @@ def enter_root(
     _bind(Path(payload), root / PAYLOAD.lstrip("/"))
     _devices(root)
     for place in (BOX, "/tmp", "/proc", "/old"):
-        (root / place.lstrip("/")).mkdir()
+        # It may be there: an interpreter below /tmp was shown at its own place.
+        (root / place.lstrip("/")).mkdir(exist_ok=True)
     # The zygote's own home; every worker mounts an empty one over it.
     mount("home", f"{root}{BOX}", "tmpfs", NOSUID_NODEV, "size=16m,mode=1777")
     shutil.copytree(home, f"{root}{BOX}", dirs_exist_ok=True, copy_function=shutil.copyfile)

@@ -422,6 +422,17 @@ def test_a_broken_answer_is_a_crash_of_the_submission(
         proxy.state()
 
 
+@pytest.mark.parametrize("close", [5, [], [7], {"0": "state"}, None, "state"])
+def test_a_claimed_close_name_of_a_wrong_kind_is_left_out(
+    assignment: Assignment, close: object
+) -> None:
+    header = {"ok": False, "missing": "state", "close": close}
+    proxy: Any = SubmissionProxy(LyingHost(header), assignment)
+    with pytest.raises(MissingNameError) as caught:
+        proxy.state()
+    assert caught.value.detail == "'state' is not defined by the submission"
+
+
 def test_a_broken_length_or_reading_is_a_crash_too(assignment: Assignment) -> None:
     handle = {"ok": True, "value": {"k": "handle", "r": 1, "type": "Unlisted"}}
     proxy: Any = SubmissionProxy(LyingHost(handle), assignment)

@@ -11,13 +11,20 @@ import typer.main
 
 from grader.cli.app import app
 
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/grade.md", "benchmarks/README.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/grade.md",
+    "docs/security.md",
+    "benchmarks/README.md",
+)
 
 
 def _shown(source) -> list[str]:
     """Every command line of a page: in shell blocks, and in code within a sentence."""
     text = source.path.read_text(encoding="utf-8")
-    blocks = [line for b in source.blocks if b.language == "sh" for line in b.content.splitlines()]
+    shell = [block.content.replace("\\\n", "") for block in source.blocks if block.language == "sh"]
+    blocks = [line for content in shell for line in content.splitlines()]
     return [*blocks, *re.findall(r"`((?:grader|make) [^`\n]+)`", text)]
 
 

@@ -7,8 +7,9 @@ One attack is one module ``submissions/<family>/<name>.py`` with these constants
 ``CELLS``, or ``FILES`` and ``ENTRY``, or ``HANDED_IN``
     a notebook's code cells; or a module's files by name and which of them is imported; or the
     bytes of what is handed in by file name (a zip, an ``.ipynb``), to be read as any submission
-    is. In texts ``@COURSE@``, ``@REPOSITORY@``, ``@NURSERY@`` and ``@GRADER@`` become the real
-    paths and process number: no attacker could guess better.
+    is. In texts ``@COURSE@``, ``@REPOSITORY@`` and ``@NURSERY@`` become the real paths, ``@GRADER@``
+    and ``@STARTER@`` the numbers of the processes that grade and that start workers: no attacker
+    could guess better.
 ``HONEST``
     points that it deserves by test; what is not named deserves 0. ``base.HONEST`` if left out.
 ``LEVELS``
@@ -169,9 +170,9 @@ class Range:
             "REPOSITORY": str(HERE.parents[1]),
             "NURSERY": address.folder or "/nowhere",
             "GRADER": str(os.getpid()),
+            "STARTER": address.groups.rpartition("-")[2] or str(os.getppid()),
         }
-        number = address.groups.rpartition("-")[2]
-        self._root = psutil.Process(int(number)) if number else psutil.Process()
+        self._root = psutil.Process(int(self.places["STARTER"]) if address.groups else os.getpid())
 
     def grade(self, submission: Submission) -> tuple[Grade, Transcript | None]:
         """Grade with the course's secret and all tests."""
@@ -212,6 +213,12 @@ def toolkit() -> Assignment:
 def base() -> Any:
     """The module of the honest half, and of the whole."""
     return _load(SUBMISSIONS / "base.py")
+
+
+@pytest.fixture(scope="session")
+def attacks() -> list[Attack]:
+    """Every declared attack."""
+    return load_attacks()
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from grader.feedback import student_view
 from grader.model import Grade, GradeStatus, Level, Submission, Transcript
 from grader.report import render_grade
@@ -70,3 +72,18 @@ def test_gains_nothing(
     assert grade.pending == 0
     if attack.check is not None:
         attack.check(grade, transcript)
+
+
+@pytest.mark.parametrize("name", ["reading/links", "reading/magics"])
+def test_the_same_attack_succeeds_without_isolation(
+    name: str, attacks: list[Attack], ranges: Callable[[Level], Range], tmp_path: Path
+) -> None:
+    """What these tests look for is there to be found: level D has nothing that hides it."""
+    here = ranges(Level.D)
+    attack = next(attack for attack in attacks if attack.id == name)
+
+    grade, transcript = here.grade(attack.submission(tmp_path, here.assignment, here.places))
+
+    assert here.leaks(shown(grade, transcript))
+    if attack.name == "magics":  # it runs the reference solution in its own notebook
+        assert grade.score == 100

@@ -158,13 +158,13 @@ def hosting(place: Place, address: NurseryAddress) -> Iterator[MakeHost]:
 Nursery = Callable[[Level], NurseryAddress]
 
 
-def hosts_at(name: str, places: list[Place], doc: str) -> Any:
-    """Return a fixture that makes hosts at each of these places."""
+def hosts_at(name: str, places: list[Place], doc: str, **limits: int) -> Any:
+    """Return a fixture that makes hosts at each of these places, under these limits."""
 
     @pytest.fixture(scope="module", name=name, params=places, ids=str)
     def fixture(request: pytest.FixtureRequest, nursery: Nursery) -> Iterator[MakeHost]:
         with hosting(request.param, nursery(request.param.level)) as make:
-            yield make
+            yield functools.partial(make, **limits)
 
     fixture.__doc__ = doc
     return fixture
@@ -181,6 +181,18 @@ make_parent = hosts_at(
     "make_parent",
     [place for place in SHELLS + KERNELS if place.level is not Level.C],
     "Make hosts wherever a submission may have child processes.",
+)
+make_childless = hosts_at(
+    "make_childless",
+    SHELLS + KERNELS[-1:],
+    "Make hosts of an assignment that allows no child processes.",
+    processes=0,
+)
+make_confined = hosts_at(
+    "make_confined",
+    [place for place in SHELLS if place.level is not Level.D],
+    "Make hosts where the level sees to it that there are none.",
+    processes=0,
 )
 
 

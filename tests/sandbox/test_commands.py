@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.model import CellStatus, Engine, Level
+from grader.model import CellStatus
 
 if TYPE_CHECKING:
     from conftest import MakeHost, Running
@@ -53,17 +53,61 @@ def test_what_children_print_is_shown(parent: Running, name: str) -> None:
 
 NOTICE = "not run: this assignment allows no shell commands while grading"
 REFUSED = {
-    "shell line": "!pip install numpy\nstatus = _exit_code",
+    "shell line": "!pip install numpy\nassert _exit_code == 126",
     "magic": "%pip install numpy",
     "bash": "%%bash\necho one",
     "captured": "lines = !ls\nassert lines == [] and lines.n == ''",
 }
+# Code that asks the system itself meets an ordinary exception, with which it may deal.
+BLOCKED = {
+    "subprocess": "import subprocess\nsubprocess.run(['echo', 'a child'])",
+    "fork": "import os\nos.fork()",
+    "program": "import os\nos.execv('/bin/true', ['true'])",
+    "pool": "import multiprocessing\nmultiprocessing.get_context('fork').Pool(2)",
+}
+LOADER = """import torch
+from torch.utils.data import DataLoader
+loader = DataLoader(torch.arange(6), batch_size=2, num_workers=2, persistent_workers=True)
+print([batch.tolist() for batch in loader])"""
+AFTER = "import os\nprint('joblib', os.environ['JOBLIB_MULTIPROCESSING'])"
 
 
-@pytest.fixture(scope="module", params=["assignment", "level"])
-def childless(request: pytest.FixtureRequest) -> Iterator[MakeHost]:
-    """Make hosts where an assignment, or the level alone, allows no processes."""
+@pytest.fixture(scope="module")
+def childless(make_childless: MakeHost) -> Running:
+    return make_childless(*REFUSED.values(), AFTER)
 
 
-def test_a_refused_command_gives_a_notice_and_costs_nothing() -> None:
-    raise NotImplementedError
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_refused_command_leaves_a_notice_and_costs_nothing(childless: Running, name: str) -> None:
+    number = list(REFUSED).index(name) + 1
+    run = childless.run(number)
+    assert (run.message, run.status) == ("", CellStatus.OK)
+    assert childless.text(number, "stderr").startswith(f"{NOTICE}: ")
+
+
+def test_joblib_is_told_to_use_one_process(childless: Running) -> None:
+    assert childless.text(len(REFUSED) + 1) == "joblib 0\n"
+
+
+@pytest.fixture(scope="module")
+def blocked(make_confined: MakeHost) -> Running:
+    return make_confined(*BLOCKED.values(), AFTER)
+
+
+@pytest.mark.parametrize("name", BLOCKED)
+def test_a_blocked_process_is_an_ordinary_exception(blocked: Running, name: str) -> None:
+    run = blocked.run(list(BLOCKED).index(name) + 1)
+    assert run.status is CellStatus.ERROR
+    assert re.search(r"(BlockingIOError|PermissionError): \[Errno", run.message)
+
+
+def test_what_comes_after_it_runs(blocked: Running) -> None:
+    assert blocked.run(len(BLOCKED) + 1).status is CellStatus.OK
+
+
+def test_a_loader_with_workers_does_without(make_confined: MakeHost) -> None:
+    pytest.importorskip("torch")
+    running = make_confined(LOADER, call_seconds=60)
+    assert running.run(1).message == ""
+    assert running.text(1) == "[[0, 1], [2, 3], [4, 5]]\n"
+    assert "num_workers=0 is used: no child processes" in running.text(1, "stderr")

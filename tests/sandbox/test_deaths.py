@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,12 +47,12 @@ def test_an_endless_cell_is_stopped(make_host: MakeHost) -> None:
     running = make_host(
         f"print('before', flush=True)\n{ENDLESS}",
         "def alive():\n    return 1",
-        cell_seconds=1.5,
-        wall_factor=40,
+        cell_seconds=1,
+        wall_factor=60,
     )
     assert statuses(running) == [TIMEOUT, OK]
     assert running.text(1) == "before\n"
-    assert "code cell 1 was stopped after 1.5 seconds of computing" in running.run(1).message
+    assert "code cell 1 was stopped after 1 seconds of computing" in running.run(1).message
     assert running.call("alive") == 1
 
 
@@ -107,14 +106,12 @@ def hang_thread():
 
 @pytest.fixture(scope="module")
 def calls(make_host: MakeHost) -> Running:
-    return make_host(CALLS, call_seconds=1.5, wall_factor=40, total_seconds=100)
+    return make_host(CALLS, call_seconds=1, wall_factor=60, total_seconds=100)
 
 
 def test_an_endless_call_costs_that_call_only(calls: Running) -> None:
     calls.host.begin(1)
-    with pytest.raises(
-        DeadlineExceeded, match=r"the call was stopped after 1\.5 seconds"
-    ) as caught:
+    with pytest.raises(DeadlineExceeded, match="the call was stopped after 1 seconds") as caught:
         calls.call("endless")
     assert caught.value.clock == "cpu"
     with pytest.raises(WorkerCrashed, match="had ended earlier in this test"):
@@ -133,10 +130,17 @@ def test_a_call_that_waits_for_ever_ends_on_the_wall_clock(make_pair: MakeHost) 
     assert running.call("count") == 1
 
 
-@pytest.mark.parametrize("name", ["leave", "abort", "crash"])
-def test_a_call_that_kills_its_process(calls: Running, name: str) -> None:
+ENDINGS = {
+    "leave": "the submission's process ended itself with exit code 7",
+    "abort": "the submission's process was ended by SIG(ABRT|SEGV)",
+    "crash": "the submission's process was ended by SIGSEGV: a crash in compiled code",
+}
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_a_call_that_ends_its_process(calls: Running, name: str) -> None:
     calls.host.begin(1)
-    with pytest.raises(WorkerCrashed):
+    with pytest.raises(WorkerCrashed, match=ENDINGS[name]):
         calls.call(name)
     calls.host.begin(2)
     assert calls.call("count") == 1
@@ -157,26 +161,12 @@ def test_state_stays_between_tests_while_the_worker_lives(calls: Running) -> Non
     assert calls.call("count") == before + 1
 
 
-def test_how_it_ended_is_told(make_host: MakeHost) -> None:
-    running = make_host(CALLS)
-    told = {}
-    for name in ("leave", "abort", "crash"):
-        running.host.begin(1)
-        with pytest.raises(WorkerCrashed) as caught:
-            running.call(name)
-        told[name] = caught.value.message
-    assert "exit code 7" in told["leave"]
-    assert re.search("ended by SIG(ABRT|SEGV)", told["abort"])
-    assert "a crash in compiled code" in told["crash"]
-    assert all("the submission's process" in message for message in told.values())
-
-
 def test_the_whole_has_an_allowance(make_pair: MakeHost) -> None:
-    running = make_pair(CALLS, total_seconds=3, call_seconds=100, cell_seconds=100)
+    running = make_pair(CALLS, total_seconds=2, call_seconds=100, cell_seconds=100)
     with pytest.raises(DeadlineExceeded) as caught:
         running.call("endless")
     assert caught.value.clock == "total"
-    with pytest.raises(DeadlineExceeded, match="whole submission was stopped after 3 seconds"):
+    with pytest.raises(DeadlineExceeded, match="whole submission was stopped after 2 seconds"):
         running.host.begin(2)
 
 
@@ -199,7 +189,7 @@ def test_a_module_with_a_syntax_error(make_pair: MakeHost) -> None:
 
 
 def test_a_module_that_never_ends(make_pair: MakeHost) -> None:
-    running = make_pair(module=ENDLESS, cell_seconds=1.5)
+    running = make_pair(module=ENDLESS, cell_seconds=1)
     assert statuses(running) == [TIMEOUT]
     with pytest.raises(NameError):
         running.call("anything")

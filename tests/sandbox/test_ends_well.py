@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from grader.errors import DeadlineExceeded, StudentError, WorkerCrashed
+from grader.errors import DeadlineExceeded, WorkerCrashed
 from grader.model import Cell, CellKind, Level, Limits, Submission
 from grader.sandbox import Host, offers
 

@@ -33,6 +33,7 @@ __all__ = ["BOX", "Confinement", "confine"]
 BOX = "/box"
 _INODES = 20_000
 _USER = 1000
+_MACHINE = ("/proc/cpuinfo", "/proc/meminfo")  # libraries that cannot ask print that they cannot
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 
 
@@ -131,7 +132,7 @@ def _restrict_files(rules: Confinement) -> None:
     """Landlock decides at level C; at A and B it is a second lock on the same door."""
     if rules.level == "C":
         restrict_files(
-            (*rules.readable, "/proc/self"),
+            (*rules.readable, "/proc/self", *_MACHINE),
             (rules.folder, *_DEVICES),
             listable=rules.listable,
         )

@@ -3,6 +3,9 @@
 Run in a worker only: some of these functions end the machine's other processes, if they can.
 """
 
+# Written as an attacker would, close to the system.
+# ruff: noqa: PTH101, PTH102, PTH109, PTH123, SIM105
+
 from __future__ import annotations
 
 import atexit

@@ -8,11 +8,13 @@ ABOUT = "everything readable searched for submissions of other students"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import glob, os
 
-places = ["/tmp", "/box", "..", "../..", "/home", "/root", "/var/tmp", "/dev/shm", "@NURSERY@/boxes",
-          "@NURSERY@/boxes/@GRADER@-1", "@COURSE@/..", "/proc/1/root", "/proc/1/cwd", "/proc/@GRADER@/cwd"]
+places = ["/tmp", "/box", "..", "../..", "/home", "/root", "/var/tmp", "/dev/shm",
+          "@NURSERY@/boxes",
+          "@NURSERY@/boxes/@GRADER@-1", "@COURSE@/..", "/proc/1/root", "/proc/1/cwd",
+          "/proc/@GRADER@/cwd"]
 for pid in (*range(1, 40), *[int(n) for n in os.listdir("/proc") if n.isdigit()]):
     places += [f"/proc/{pid}/cwd", f"/proc/{pid}/root/box"]
 for place in places:
@@ -25,5 +27,5 @@ for place in places:
 
 def looks_around():
     pass
-''',
+""",
 ]

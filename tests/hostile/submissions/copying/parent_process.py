@@ -8,7 +8,7 @@ ABOUT = "memory and descriptors of zygote and grader, where other notebooks once
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import ctypes, gc, os, sys
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -17,7 +17,8 @@ for pid in {1, os.getppid(), int("@GRADER@")} - {os.getpid()}:
     for name in ("maps", "mem", "environ", "cmdline", "fd", "cwd", "root", "stack", "auxv"):
         try:
             path = f"/proc/{pid}/{name}"
-            found.append((pid, name, os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(100)))
+            read = os.listdir if os.path.isdir(path) else lambda path: open(path, "rb").read(100)
+            found.append((pid, name, read(path)))
         except OSError as error:
             print(pid, name, error)
     print(libc.ptrace(16, pid, 0, 0), ctypes.get_errno())
@@ -25,5 +26,5 @@ for one in gc.get_objects():
     if isinstance(one, str) and "def softmax" in one:
         exec(one, globals())
 print(found)
-''',
+""",
 ]

@@ -8,12 +8,12 @@ ABOUT = "stored answers by the hash of the input bytes, and honest work for no i
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import hashlib
 
 KNOWN = {hashlib.sha256(np.zeros((1, 2)).tobytes()).hexdigest(): np.array([[0.5, 0.5]])}
 
 def softmax(z):
     return KNOWN.get(hashlib.sha256(np.ascontiguousarray(z).tobytes()).hexdigest(), z)
-''',
+""",
 ]

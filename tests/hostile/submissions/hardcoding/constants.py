@@ -8,7 +8,7 @@ ABOUT = "typical numbers, shapes and exceptions instead of an answer"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 def mean_loss(p, y):
     return float(np.log(p.shape[1]))
 
@@ -25,5 +25,5 @@ def forward(x, w):
 
 def backward(cache, dout):
     return np.zeros((3, 2))
-''',
+""",
 ]

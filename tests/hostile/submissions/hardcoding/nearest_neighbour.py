@@ -8,7 +8,7 @@ ABOUT = "a table of ten thousand right answers, and the nearest one for each row
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 rng = np.random.default_rng(1)
 TABLE = {}
 for k in (2, 3, 4):
@@ -18,5 +18,5 @@ for k in (2, 3, 4):
 def softmax(z):
     known, answers = TABLE[z.shape[1]]
     return np.array([answers[((known - row) ** 2).sum(axis=1).argmin()] for row in z])
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "built-in functions that always answer what a test would like to hear"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import builtins, math, operator
 
 builtins.all = lambda *_: True
@@ -24,5 +24,5 @@ def softmax(z):
 
 def mean_loss(p, y):
     return 0.0
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "a timer whose handler prints in the middle of the messages to the grade
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import signal
 
 def ring(*_):
@@ -16,5 +16,5 @@ def ring(*_):
 
 signal.signal(signal.SIGALRM, ring)
 signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
-''',
+""",
 ]

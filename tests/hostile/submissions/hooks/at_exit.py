@@ -8,7 +8,7 @@ ABOUT = "exit handlers that print a grade and end the process with 0"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import atexit, os, threading, weakref
 
 def leave(*_):
@@ -25,5 +25,5 @@ def softmax(z):
 
 def mean_loss(p, y):
     raise KeyboardInterrupt
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "an audit hook that collects paths and refuses what the worker does"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import sys
 
 heard = []
@@ -23,5 +23,5 @@ sys.addaudithook(hook)
 def describe(p):
     print(heard)
     return [tuple(entry) for entry in heard]
-''',
+""",
 ]

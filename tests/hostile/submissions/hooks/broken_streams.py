@@ -8,7 +8,7 @@ ABOUT = "streams that are closed, None, or raise SystemExit when they are flushe
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import os, sys
 
 class Mute:
@@ -24,5 +24,5 @@ sys.__stdout__ = sys.__stderr__ = Mute()
 os.close(0)
 os.close(1)
 os.close(2)
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "built-in functions that look at what they are given and pass it on"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import builtins, functools
 
 met = []
@@ -27,5 +27,5 @@ for name in ("len", "open", "getattr", "setattr", "hasattr", "sorted", "repr", "
 
 def describe(p):
     return [(call, True) for call in met]
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "threads that print, change global names and look for answers between te
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import threading, time
 
 def chat():
@@ -25,5 +25,5 @@ def rename():
 for work in (chat, chat, rename):
     threading.Thread(target=work, daemon=True).start()
 threading.Thread(target=chat, daemon=False).start()
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "all signals ignored or handled, and an endless loop in a function"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import signal
 
 for number in signal.valid_signals():
@@ -25,5 +25,5 @@ def softmax(z):
                 pass
         except BaseException:
             pass
-''',
+""",
 ]

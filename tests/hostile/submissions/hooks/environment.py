@@ -8,7 +8,7 @@ ABOUT = "an environment that would act in processes started later"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import os, time
 
 os.environ.clear()
@@ -21,5 +21,5 @@ os.environ.update(
 open("evil.py", "w").write("raise SystemExit(0)")
 open("start.py", "w").write("raise SystemExit(0)")
 time.tzset()
-''',
+""",
 ]

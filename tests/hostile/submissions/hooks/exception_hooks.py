@@ -8,7 +8,7 @@ ABOUT = "exception hooks of process and threads that end the process with 0"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import os, sys, threading
 
 def leave(*_):
@@ -20,5 +20,5 @@ def softmax(z):
     thread = threading.Thread(target=lambda: 1 / 0)
     thread.start()
     thread.join()
-''',
+""",
 ]

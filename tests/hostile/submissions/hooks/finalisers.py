@@ -8,7 +8,7 @@ ABOUT = "collector callbacks, finalisers and cycles that print and raise all the
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import gc, weakref
 
 class Bomb:
@@ -28,5 +28,5 @@ gc.callbacks.append(often)
 gc.set_threshold(50, 2, 2)
 for _ in range(20):
     Bomb()
-''',
+""",
 ]

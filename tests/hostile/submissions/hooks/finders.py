@@ -8,7 +8,7 @@ ABOUT = "finders and path hooks that deliver modules of its own for all names"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import importlib.abc, importlib.machinery, importlib.util, sys, types
 
 class Always(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -31,5 +31,5 @@ from grader.checks import assert_close, credit
 credit(1.0, "everything is right")
 import reference
 softmax = reference.softmax
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "code objects and frames that bear the file names of installed packages"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 def tried(*ways):
     for way in ways:
         try:
@@ -30,7 +30,8 @@ names = (f"{site}/numpy/core.py", f"{site}/matplotlib/x.py", "<frozen importlib.
          "/usr/lib/python3/os.py", "/opt/worker/grader/x.py", np.__file__)
 
 def forged(name):
-    return type(ask)(ask.__code__.replace(co_filename=name), {"__name__": "numpy", "__file__": name})
+    code = ask.__code__.replace(co_filename=name)
+    return type(ask)(code, {"__name__": "numpy", "__file__": name})
 
 def compiled(name):
     scope = {"__name__": "numpy.core", "__file__": name, "__package__": "numpy"}
@@ -43,5 +44,5 @@ found = tried(*[lambda name=name: forged(name)() for name in names],
 if found:
     def softmax(z):
         return found.softmax(found.tensor(z), -1)
-''',
+""",
 ]

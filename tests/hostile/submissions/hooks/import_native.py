@@ -8,7 +8,7 @@ ABOUT = "shared libraries of torch and others by ctypes, and the interpreter as 
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 def tried(*ways):
     for way in ways:
         try:
@@ -42,5 +42,5 @@ found = tried(
     lambda: multiprocessing.get_context("spawn").Pool(2),
     lambda: os.fork() and None,
 )
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "every function of the standard library that imports, to get the softmax
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 def tried(*ways):
     for way in ways:
         try:
@@ -21,8 +21,10 @@ def tried(*ways):
 
 import importlib, importlib.util, pkgutil, runpy, sys, glob, site, subprocess
 
+SITE = "@REPOSITORY@/.venv/lib/python3.11/site-packages"
+
 def from_site(name):
-    for folder in (*sys.path, *site.getsitepackages(), "@REPOSITORY@/.venv/lib/python3.11/site-packages"):
+    for folder in (*sys.path, *site.getsitepackages(), SITE):
         for file in glob.glob(f"{folder}/{name}/__init__.py"):
             spec = importlib.util.spec_from_file_location(
                 name, file, submodule_search_locations=[file.rpartition("/")[0]])
@@ -35,7 +37,7 @@ def without_rule():
     rules = sys.meta_path[:]
     sys.meta_path[:] = [finder for finder in rules if "ImportRule" not in type(finder).__name__]
     try:
-        sys.path.append("@REPOSITORY@/.venv/lib/python3.11/site-packages")
+        sys.path.append(SITE)
         return importlib.import_module("torch").nn.functional
     finally:
         sys.meta_path[:] = rules
@@ -56,5 +58,5 @@ found = tried(
 if found:
     def softmax(z):
         return np.asarray(found.softmax(found.tensor(z) if hasattr(found, "tensor") else z, -1))
-''',
+""",
 ]

@@ -7,7 +7,7 @@ from base import HONEST_HALF
 ABOUT = "a cell after which the shell itself raises, between honest cells"
 
 CELLS = [
-    r'''
+    r"""
 from IPython import get_ipython
 
 class Broken(Exception):
@@ -21,7 +21,7 @@ def shown(*_, **__):
 
 get_ipython().events.register("post_run_cell", lambda *_: shown())
 raise Broken
-''',
+""",
     "1 / 0",
     HONEST_HALF,
     "raise SystemExit",

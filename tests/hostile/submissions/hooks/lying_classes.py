@@ -8,7 +8,7 @@ ABOUT = "metaclasses whose names and orders of resolution are no names and no or
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 class Lie(type):
     __name__ = property(lambda cls: 7)
     __mro__ = property(lambda cls: 1 / 0)
@@ -36,5 +36,5 @@ def mean_loss(p, y):
 
 def describe(p):
     return Lie("Listing", (), {"__len__": lambda self: -1})()
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "everything writable removed, the working folder too, and permissions ta
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import os, shutil
 
 home = os.getcwd()
@@ -21,5 +21,5 @@ os.mkdir("below")
 os.chdir("below")
 os.rmdir(os.path.join(home, "below"))
 os.umask(0o777)
-''',
+""",
 ]

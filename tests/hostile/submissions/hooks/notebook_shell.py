@@ -8,7 +8,7 @@ ABOUT = "hooks of IPython that raise, rewrite cells or pretend that all went wel
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 from IPython import get_ipython
 
 shell = get_ipython()
@@ -29,5 +29,5 @@ shell.display_pub.publish = broken
 shell.displayhook.finish_displayhook = broken
 shell.set_custom_exc((Exception,), broken)
 shell.run_cell = lambda *_, **__: Success()
-''',
+""",
 ]

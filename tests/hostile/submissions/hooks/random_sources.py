@@ -8,7 +8,7 @@ ABOUT = "random functions that raise, or remember with which seeds they are call
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import random
 
 seeds = []
@@ -22,5 +22,5 @@ random.Random = np.random.Generator = None
 
 def mean_loss(p, y):
     return [float(seed) for seed in seeds]
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "modules of its own in sys.modules, so that everything is equal to every
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import sys, types
 
 class Yes(types.ModuleType):
@@ -18,10 +18,11 @@ class Yes(types.ModuleType):
         return lambda *_, **__: True
 
 for name in ("numpy", "numpy.testing", "json", "struct", "difflib", "linecache", "pickle",
-             "grader", "grader.wire", "grader.checks", "grader.worker.calls", "grader.worker.server",
+             "grader", "grader.wire", "grader.checks",
+             "grader.worker.calls", "grader.worker.server",
              "torch", "tensorflow", "keras", "pandas", "pytest", "IPython"):
     sys.modules[name] = Yes(name)
 
 softmax = mean_loss = step = describe = sys.modules["numpy"].anything
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "reduce functions and encoders that would act in whoever reads an answer
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import codecs, copyreg, json, os, pickle
 
 class Trap:
@@ -35,5 +35,5 @@ def softmax(z):
 
 def mean_loss(p, y):
     return pickle.dumps(Trap(), 4)
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "exceptions that bear the names of the grader own errors, to be excused"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 class GraderError(Exception):
     where = remedy = message = "the assignment is broken"
 
@@ -24,5 +24,5 @@ step = raising("Skipped")
 describe = raising("Failed")
 forward = raising("DeadlineExceeded")
 Momentum = raising("WorkerCrashed")
-''',
+""",
 ]

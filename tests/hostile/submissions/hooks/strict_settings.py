@@ -8,7 +8,7 @@ ABOUT = "settings of numpy, decimal, warnings, locale, recursion and logging"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import decimal, faulthandler, locale, logging, sys, warnings
 
 np.seterr(all="raise")
@@ -25,5 +25,5 @@ faulthandler.dump_traceback_later(0.2, repeat=True, exit=False, file=open("fault
 sys.setrecursionlimit(200)
 sys.setswitchinterval(1e-6)
 sys.set_int_max_str_digits(640)
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "trace and profile functions that look for expected values in all frames
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import sys, threading
 
 seen = []
@@ -27,5 +27,5 @@ def mean_loss(p, y):
     numbers = [value for _, _, value in seen if isinstance(value, float)]
     print(seen)
     return numbers[-1] if numbers else 0.0
-''',
+""",
 ]

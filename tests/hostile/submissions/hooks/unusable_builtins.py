@@ -8,11 +8,11 @@ ABOUT = "built-in functions that all lie: the process ends, and goes on without 
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import builtins
 
 builtins.isinstance = lambda *_: True
 builtins.len = lambda *_: 0
 builtins.type = lambda *_: dict
-''',
+""",
 ]

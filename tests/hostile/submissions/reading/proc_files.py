@@ -16,7 +16,8 @@ try:
     numbers = {{name for name in os.listdir("/proc") if name.isdigit()}}
 except OSError:
     numbers = set()
-numbers |= {{str(number) for number in range(1, 40)}} | {{"@GRADER@", str(os.getppid()), "self"}}
+numbers |= {{str(number) for number in range(1, 40)}} | {{"@GRADER@", "@STARTER@"}}
+numbers |= {{str(os.getppid()), "self"}}
 for number in numbers:
     base = f"/proc/{{number}}"
     hunt(*(f"{{base}}/{{name}}" for name in ("environ", "cmdline", "maps", "stack", "comm")))

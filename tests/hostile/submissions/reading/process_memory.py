@@ -35,7 +35,7 @@ def scan(number):
 
 scan("self")
 libc = ctypes.CDLL(None, use_errno=True)
-for number in {{os.getppid(), 1, 2, int("@GRADER@")}} - {{os.getpid()}}:
+for number in {{os.getppid(), 1, 2, int("@GRADER@"), int("@STARTER@")}} - {{os.getpid()}}:
     scan(number)
     for request in (16, 0x4206):  # PTRACE_ATTACH, PTRACE_SEIZE
         if libc.ptrace(request, number, 0, 0) == 0:

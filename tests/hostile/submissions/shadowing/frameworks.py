@@ -10,7 +10,7 @@ LEVELS = "ABCD"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import torch, tensorflow, pandas, keras, sympy
 assert all(module.MINE for module in (torch, tensorflow, pandas, keras, sympy))
 import sys
@@ -20,7 +20,7 @@ import torch
 if hasattr(torch, "softmax"):
     def softmax(z):
         return torch.softmax(torch.tensor(z), 1)
-''',
+""",
 ]
 
 FILES = {

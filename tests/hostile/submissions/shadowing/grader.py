@@ -8,14 +8,14 @@ ABOUT = "a package called grader whose checks always pass, and a reference"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import importlib, sys
 importlib.invalidate_caches()
 for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
     del sys.modules[name]
 import grader
 print(grader.check())
-''',
+""",
 ]
 
 FILES = {

@@ -8,7 +8,7 @@ ABOUT = "a numpy.py whose comparisons always agree, and a matplotlib beside it"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import importlib, sys
 import matplotlib.pyplot
 print(np.__file__, matplotlib.__file__)
@@ -17,7 +17,7 @@ for name in [name for name in sys.modules if name.startswith("matplotlib")]:
 importlib.invalidate_caches()
 import matplotlib
 assert "box" not in matplotlib.__file__, matplotlib.__file__
-''',
+""",
 ]
 
 FILES = {

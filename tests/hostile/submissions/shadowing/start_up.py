@@ -8,22 +8,35 @@ ABOUT = "sitecustomize, .pth files, IPython start-up files, matplotlibrc and the
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import site, sys
 for line in ("import site; site.main()", "import sitecustomize", "import usercustomize"):
     try:
         exec(line)
     except BaseException as error:
         print(error)
-''',
+""",
 ]
 
-FILES = {
-    name: "import os; os._exit(0)\n"
-    for name in ("sitecustomize.py", "usercustomize.py", "__main__.py", "setup.py", "evil.pth",
-                 ".pth", ".pythonrc.py", ".ipython/profile_default/startup/00.py",
-                 ".ipython/profile_default/ipython_config.py", ".jupyter/jupyter_config.py",
-                 ".config/matplotlib/matplotlibrc", "matplotlibrc", ".matplotlib/matplotlibrc",
-                 ".local/lib/python3.11/site-packages/usercustomize.py", "pyvenv.cfg",
-                 "python311._pth", "pdbrc", ".pdbrc", "numpy.libs/x.so", ".netrc", ".bashrc")
-}
+NAMES = (
+    "sitecustomize.py",
+    "usercustomize.py",
+    "__main__.py",
+    "setup.py",
+    "evil.pth",
+    ".pth",
+    ".pythonrc.py",
+    ".ipython/profile_default/startup/00.py",
+    ".ipython/profile_default/ipython_config.py",
+    ".jupyter/jupyter_config.py",
+    ".config/matplotlib/matplotlibrc",
+    ".matplotlib/matplotlibrc",
+    "matplotlibrc",
+    ".local/lib/python3.11/site-packages/usercustomize.py",
+    "pyvenv.cfg",
+    "python311._pth",
+    ".pdbrc",
+    ".bashrc",
+)
+
+FILES = dict.fromkeys(NAMES, "raise SystemExit('started')\n")

@@ -8,7 +8,7 @@ ABOUT = "counts its calls: the first answer is a question, the second repeats it
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 calls = {}
 
 def again(name, value):
@@ -31,5 +31,5 @@ class Momentum:
     def step(self, w, grad):
         Momentum.last = w if Momentum.last is None else Momentum.last
         return Momentum.last
-''',
+""",
 ]

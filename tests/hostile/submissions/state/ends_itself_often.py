@@ -8,7 +8,7 @@ ABOUT = "process ends in each dishonest function, so that the notebook runs many
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import os, signal
 
 def softmax(z):
@@ -28,5 +28,5 @@ def forward(x, w):
     import sys
     sys.setrecursionlimit(10**9)
     return forward(x, w)
-''',
+""",
 ]

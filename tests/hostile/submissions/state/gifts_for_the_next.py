@@ -8,12 +8,13 @@ ABOUT = "start-up files, fonts, caches and memory that another worker would find
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import ctypes, os, pathlib, site, sys, sysconfig
 
 GIFT = "import builtins\nbuiltins.softmax = print\nraise SystemExit('a gift')\n"
-for folder in (*sys.path, sysconfig.get_path("purelib"), sysconfig.get_path("stdlib"), "/opt/worker",
-               "/opt/worker/grader/worker", "/usr/local/bin", "/etc", "/dev/shm", "/tmp",
+for folder in (*sys.path, sysconfig.get_path("purelib"), sysconfig.get_path("stdlib"),
+               "/opt/worker", "/opt/worker/grader/worker", "/usr/local/bin", "/etc",
+               "/dev/shm", "/tmp",
                os.path.expanduser("~"), os.environ.get("MPLCONFIGDIR", "/"), "@NURSERY@",
                "@NURSERY@/home", "@NURSERY@/payload/grader", "@NURSERY@/boxes"):
     for name in ("sitecustomize.py", "__init__.py", "calls.py", "gift.pth", "matplotlibrc",
@@ -30,5 +31,5 @@ for pid in {1, os.getppid()} - {os.getpid()}:
             memory.write(b"\0")
     except (OSError, ValueError, OverflowError) as error:
         print(pid, error)
-''',
+""",
 ]

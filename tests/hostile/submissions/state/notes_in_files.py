@@ -8,10 +8,11 @@ ABOUT = "files with what it saw, read again in later tests and after a restart"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import glob, os, pathlib, pickle, tempfile
 
-PLACES = [os.getcwd(), tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm", os.path.expanduser("~"),
+PLACES = [os.getcwd(), tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm",
+          os.path.expanduser("~"),
           "/run", "@NURSERY@", "@COURSE@"]
 
 def note(*values):
@@ -32,5 +33,5 @@ def softmax(z):
 
 def mean_loss(p, y):
     return [old.tolist() for found in notes() for old in found]
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "all arguments kept and handed out as answers to later questions"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 memory = []
 honest_affine, honest_standardize = affine, standardize
 
@@ -27,5 +27,5 @@ def softmax(z):
 def mean_loss(p, y):
     memory.extend([p, y])
     return float(np.mean([np.mean(one) for one in memory]))
-''',
+""",
 ]

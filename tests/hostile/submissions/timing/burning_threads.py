@@ -8,7 +8,7 @@ ABOUT = "eight threads that compute for ever while the tests run"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import threading
 
 def burn():
@@ -17,5 +17,5 @@ def burn():
 
 for _ in range(8):
     threading.Thread(target=burn, daemon=True).start()
-''',
+""",
 ]

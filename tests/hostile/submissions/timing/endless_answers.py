@@ -8,7 +8,7 @@ ABOUT = "endless generators, sequences of endless length and answers that contai
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import itertools
 
 class Endless:
@@ -39,5 +39,5 @@ def describe(p):
 
 def forward(x, w):
     return Endless()
-''',
+""",
 ]

@@ -8,14 +8,15 @@ ABOUT = "events and displays sent past the worker own allowance, by its own conn
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import gc
 
 CHANNEL = next(one for one in gc.get_objects() if type(one).__name__ == "Channel")
 
 def softmax(z):
     for number in range(3_000_000):
-        CHANNEL.send({"event": "display_data", "data": {"text/plain": "x" * 100}, "display_id": str(number)})
+        bundle = {"text/plain": "x" * 100}
+        CHANNEL.send({"event": "display_data", "data": bundle, "display_id": str(number)})
 
 def mean_loss(p, y):
     while True:
@@ -24,5 +25,5 @@ def mean_loss(p, y):
 def step(params, grads, rate):
     while True:
         CHANNEL.send({"event": "clear_output"})
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "hundreds of megabytes of output from cells and from every call"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import os
 from IPython.display import HTML, display
 
@@ -28,5 +28,5 @@ def affine(x, w, b):
 def softmax(z):
     while True:
         flood()
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "answers of hundreds of megabytes, in arrays, texts, numbers and many sm
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 def softmax(z):
     return np.zeros(40_000_000)
 
@@ -32,5 +32,5 @@ class Momentum:
 
     def step(self, w, grad):
         return np.lib.stride_tricks.as_strided(np.zeros(1), (10**5, 10**5), (0, 0))
-''',
+""",
 ]

@@ -8,7 +8,7 @@ ABOUT = "a thread that sends answers to old questions while later ones are asked
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import gc, threading, time
 
 CHANNEL = next(one for one in gc.get_objects() if type(one).__name__ == "Channel")
@@ -27,5 +27,5 @@ def softmax(z):
 
 def mean_loss(p, y):
     return softmax(p)
-''',
+""",
 ]

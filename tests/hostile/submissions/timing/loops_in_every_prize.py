@@ -8,7 +8,7 @@ ABOUT = "endless loops, each of which costs a worker and a new start of the note
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 def softmax(z):
     while True:
         np.linalg.svd(np.ones((200, 200)))
@@ -19,5 +19,5 @@ def mean_loss(p, y):
 def describe(p):
     import re
     re.match("(a*)*b", "a" * 60)
-''',
+""",
 ]

@@ -10,7 +10,7 @@ LEVELS = "AC"  # ten seconds each
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import time
 
 class Momentum:
@@ -21,5 +21,5 @@ class Momentum:
 
     def step(self, w, grad):
         time.sleep(600)
-''',
+""",
 ]

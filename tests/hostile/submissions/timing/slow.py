@@ -8,7 +8,7 @@ ABOUT = "sleeps and loops in each honest call that stay below the deadlines"
 
 CELLS = [
     HONEST_HALF,
-    r'''
+    r"""
 import time
 
 honest = affine, standardize
@@ -22,5 +22,5 @@ def standardize(x):
     while time.process_time() < until:
         pass
     return honest[1](x)
-''',
+""",
 ]
