@@ -34,8 +34,9 @@ _JUPYTER_PROCESSES = 8
 # What a framework starts for itself, twice what the references need.
 _THREADS = {"torch": 32, "tensorflow": 128}
 _FEW_THREADS = 32
-# Few, because a fork bomb may have as many processes, and they are to be gone within a second.
-_CHILD_THREADS = 4
+# Where processes may be started each of these can be a copy of the whole worker. The kernel needs
+# some 10 ms to end one, and all are to be gone within a second. A Jupyter kernel takes 21.
+_THREADS_BESIDE_PROCESSES = 24
 _numbers = itertools.count(1)
 
 
@@ -246,7 +247,7 @@ def _confinement(address: NurseryAddress, demands: Demands, box: Path | None) ->
         disk_mb=limits.disk_mb,
         cpu_seconds=2 * limits.total_seconds + 60,
         processes=processes,
-        threads=threads + processes * _CHILD_THREADS,
+        threads=_THREADS_BESIDE_PROCESSES + processes if processes else threads,
         loopback=jupyter,
         metered=address.level is Level.A,
         user=_slot_user() if address.level is Level.C else None,

@@ -12,8 +12,8 @@ __all__ = ["FRAMEWORKS", "library_set"]
 
 # framework: what an import of it, or of something that loads it, looks like
 FRAMEWORKS = {
-    "tensorflow": re.compile(r"^\s*(import|from)\s+(tensorflow|keras)\b", re.MULTILINE),
-    "torch": re.compile(r"^\s*(import|from)\s+torch\b", re.MULTILINE),
+    "tensorflow": re.compile(r"^[ \t]*(import|from)[ \t]+(tensorflow|keras)\b", re.MULTILINE),
+    "torch": re.compile(r"^[ \t]*(import|from)[ \t]+torch\b", re.MULTILINE),
 }
 
 

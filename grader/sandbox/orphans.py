@@ -40,7 +40,11 @@ def end_orphans(folder: Path) -> None:
 def _orphans(folder: Path) -> Iterator[psutil.Process]:
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            places = (process.cwd(), process.environ().get("TMPDIR", ""))
+            places = [process.cwd(), process.environ().get("TMPDIR", "")]
             alive = process.status() != psutil.STATUS_ZOMBIE
-            if alive and any(Path(place).is_relative_to(folder) for place in places):
+            if alive and any(_inside(place, folder) for place in places):
                 yield process
+
+
+def _inside(place: str, folder: Path) -> bool:
+    return bool(place) and Path(place).resolve().is_relative_to(folder)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 __all__ = ["OutputCollector"]
-
-# What a terminal would have overwritten: everything before a carriage return that does not end
-# its line. A progress bar then leaves its last state instead of a thousand.
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")
 
 Output = dict[str, Any]
 
@@ -93,8 +88,22 @@ class OutputCollector:
 def _settled(output: Output) -> Output:
     if output["output_type"] != "stream":
         return output
-    text = _OVERWRITTEN.sub("", "".join(output["parts"]))
-    return {"output_type": "stream", "name": output["name"], "text": text}
+    text = "".join(output["parts"])
+    return {"output_type": "stream", "name": output["name"], "text": _as_on_a_terminal(text)}
+
+
+def _as_on_a_terminal(text: str) -> str:
+    """Drop what a terminal would have overwritten: all before a return that does not end its line.
+
+    A progress bar then leaves its last state instead of a thousand.
+    """
+    if "\r" not in text:
+        return text
+    *lines, last = text.split("\n")
+    kept = [
+        line.removesuffix("\r").rpartition("\r")[2] + "\r" * line.endswith("\r") for line in lines
+    ]
+    return "\n".join([*kept, last.rpartition("\r")[2]])
 
 
 def _bundle(data: object) -> dict[str, Any]:

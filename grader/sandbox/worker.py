@@ -23,6 +23,7 @@ from grader.worker.settings import SIGNALLED
 __all__ = ["Worker"]
 
 _CHUNK = 1 << 16
+_CHUNKS_AT_ONCE = 16
 _EVENTS_PER_CELL = 8  # times the output allowance that the worker itself keeps to
 _REAP_SECONDS = 1
 _TAIL_CHARACTERS = 500
@@ -135,7 +136,9 @@ class Worker:
 
     def _drain(self) -> None:
         """Read what was written to the raw output: by C code, and by child processes."""
-        while self._output_open:
+        for _ in range(_CHUNKS_AT_ONCE):  # whoever writes faster than we read must not keep us here
+            if not self._output_open:
+                return
             try:
                 data = os.read(self._process.output, _CHUNK)
             except BlockingIOError:

@@ -7,9 +7,9 @@ One attack is one module ``submissions/<family>/<name>.py`` with these constants
 ``CELLS``, or ``FILES`` and ``ENTRY``, or ``HANDED_IN``
     a notebook's code cells; or a module's files by name and which of them is imported; or the
     bytes of what is handed in by file name (a zip, an ``.ipynb``), to be read as any submission
-    is. In texts ``@COURSE@``, ``@REPOSITORY@`` and ``@NURSERY@`` become the real paths, ``@GRADER@``
-    and ``@STARTER@`` the numbers of the processes that grade and that start workers: no attacker
-    could guess better.
+    is. In texts ``@COURSE@``, ``@REPOSITORY@`` and ``@NURSERY@`` become the real paths,
+    ``@GRADER@`` and ``@STARTER@`` the numbers of the processes that grade and that start
+    workers: no attacker could guess better.
 ``HONEST``
     points that it deserves by test; what is not named deserves 0. ``base.HONEST`` if left out.
 ``LEVELS``

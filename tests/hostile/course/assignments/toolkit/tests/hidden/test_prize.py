@@ -41,8 +41,8 @@ def test_step(submission, rng):
     grads = {"w": rng.normal(size=(2, 2)), "b": rng.normal(size=2)}
     moved = submission.step(params, grads, 0.5)
     assert_equal(sorted(moved), ["b", "w"], name=CANARY)
-    for name in params:
-        expected = params[name] - 0.5 * grads[name]
+    for name, before in params.items():
+        expected = before - 0.5 * grads[name]
         assert_close(moved[name], expected, rtol=1e-9, name=CANARY)
     assert_raises("ValueError", submission.step, params, grads, 0.0)
 
