@@ -34,12 +34,12 @@ def is_student_file(filename: str) -> bool:
 
 def report(error: BaseException) -> dict[str, Any]:
     """Describe an exception: class names, message, place and the student's part of the trace."""
-    frames = _student_frames(error.__traceback__)
+    # Asked of the built-in classes themselves: a class of the student's may answer anything.
+    frames = _student_frames(BaseException.__dict__["__traceback__"].__get__(error))
     if isinstance(error, SyntaxError) and error.filename and not frames:
         place = _place(error.filename, error.lineno or 0)
     else:
         place = _place(frames[-1].filename, frames[-1].lineno or 0) if frames else ""
-    # Asked of ``type`` itself: a metaclass of the student's may answer anything.
     kinds = [_class_name(kind) for kind in type.mro(type(error)) if kind is not object]
     return {
         "kind": kinds[0] if kinds else "Exception",

@@ -12,7 +12,6 @@ CELLS = [
 class Lie(type):
     __name__ = property(lambda cls: 7)
     __mro__ = property(lambda cls: 1 / 0)
-    __qualname__ = property(lambda cls: None)
 
     def __instancecheck__(cls, value):
         raise SystemExit

@@ -10,7 +10,7 @@ CELLS = [
     HONEST_HALF,
     r"""
 import sys
-for name in ("json", "struct", "random", "difflib", "asyncio", "encodings.idna", "wave"):
+for name in ("json", "struct", "random", "difflib", "encodings.idna", "wave"):
     sys.modules.pop(name, None)
     __import__(name)
 """,
