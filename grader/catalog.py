@@ -123,7 +123,7 @@ def load_assignment(folder: Path, *, reference: Path | None) -> Assignment:
             "id": folder.name,
             "folder": folder,
             "reference": None if reference is None else reference.resolve(),
-            "digest": _digest(folder, reference),
+            "digest": _digest(folder, reference, document.value.get("files")),
         },
         derived=_DERIVED,
     )
@@ -161,6 +161,14 @@ def _require_files(assignment: Assignment, name: str) -> None:
     """Refuse an assignment that lacks its handout, its tests or its reference's source."""
     if not (assignment.folder / "README.md").is_file():
         raise SpecError("README.md, the handout, is missing", where=name)
+    for file in assignment.files:
+        path = assignment.folder / file
+        if not path.is_file() or path.resolve() != path:
+            raise SpecError(
+                f"{file}, which `files` names, is not a file of the assignment's folder",
+                where=f"{name}/{_SPEC}",
+                remedy="Put it there, or remove it from `files`.",
+            )
     folders = (assignment.public_tests, assignment.hidden_tests)
     if not any(path for folder in folders for path in folder.glob("test_*.py")):
         raise SpecError(
@@ -193,14 +201,17 @@ def _named(value: Any) -> list[Any]:
 # --- the digest ------------------------------------------------------------------------------
 
 
-def _digest(folder: Path, reference: Path | None) -> str:
+def _digest(folder: Path, reference: Path | None, given: Any) -> str:
     """Return a SHA-256 over everything that can change a grade, in hexadecimal.
 
-    It covers ``assignment.yaml``, ``tests/`` and the reference: relative paths and contents, in
-    the order of the paths. Line ends do not count, so that a checkout on Windows gives the same;
-    hidden files and ``__pycache__`` do not either.
+    It covers ``assignment.yaml``, the files that it names, ``tests/`` and the reference: relative
+    paths and contents, in the order of the paths. Line ends do not count, so that a checkout on
+    Windows gives the same; hidden files and ``__pycache__`` do not either.
     """
     files = {_SPEC: folder / _SPEC, **_files(folder / "tests", "tests")}
+    for name in given if isinstance(given, list) else ():
+        if isinstance(name, str) and (folder / name).is_file():
+            files[f"files/{name}"] = folder / name
     if reference is not None:
         files |= _files(reference, "reference")
     digest = hashlib.sha256()

@@ -181,8 +181,9 @@ class Dates(Record):
 class Assignment(Record):
     """One assignment: its specification and where its parts lie.
 
-    ``digest`` is a SHA-256 over everything that can change a grade: the specification, the
-    tests and the reference solution.
+    ``files`` are paths relative to the folder, such as ``"data/train.csv"``; a submission finds
+    them at the same paths in its working folder. ``digest`` is a SHA-256 over everything that can
+    change a grade: the specification, those files, the tests and the reference solution.
     """
 
     id: str
@@ -191,6 +192,7 @@ class Assignment(Record):
     points: Points
     interface: tuple[InterfaceEntry, ...] = ()
     allowed_imports: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     limits: Limits = Limits()
     dates: Dates = Dates()
     folder: Path

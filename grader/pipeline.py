@@ -124,7 +124,7 @@ def _run(
     on_test: Callable[[str], None] | None,
 ) -> tuple[Graded, Mapping[str, str]]:
     host = Host(
-        submission,
+        _with_files(submission, assignment),
         engine=rules.engine,
         limits=assignment.limits,
         allowed_imports=assignment.allowed_imports,
@@ -150,6 +150,12 @@ def _run(
         host.close()
     document = grade(assignment, submission, _explained(verdicts, transcript))
     return Graded(document, transcript, host.waited_too_long), host.versions
+
+
+def _with_files(submission: Submission, assignment: Assignment) -> Submission:
+    """Put the assignment's files beside the submission's own; ours count where both have one."""
+    given = {name: (assignment.folder / name).read_bytes() for name in assignment.files}
+    return submission.model_copy(update={"files": {**submission.files, **given}})
 
 
 def collected_tests(assignment: Assignment, rules: Rules) -> list[TestCase]:

@@ -11,6 +11,7 @@ import keyword
 import math
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from grader.documents import Location, did_you_mean, found
@@ -40,6 +41,13 @@ def faults(spec: dict[str, Any]) -> Iterator[tuple[Location, str]]:
                 ("allowed_imports", position),
                 f"expected the name that `import` uses, such as sklearn, found {found(package)}",
             )
+    for position, name in enumerate(_list(spec.get("files"))):
+        if isinstance(name, str) and not _may_be_given(name):
+            yield (
+                ("files", position),
+                "expected a path inside the assignment's folder that students are given, such as "
+                f"data/train.csv, found {found(name)}",
+            )
     yield from _date_faults(_mapping(spec.get("dates")))
     interface = spec.get("interface")
     if interface is not None and not isinstance(interface, dict):
@@ -47,6 +55,17 @@ def faults(spec: dict[str, Any]) -> Iterator[tuple[Location, str]]:
     for name, fields in _mapping(interface).items():
         if fields is None or isinstance(fields, dict):
             yield from _entry_faults(name, _mapping(fields), ("interface", name))
+
+
+def _may_be_given(name: str) -> bool:
+    """Tell whether a file may lie in a submission's working folder: no tests, nothing outside."""
+    path = PurePosixPath(name)
+    return (
+        bool(path.parts)
+        and not path.is_absolute()
+        and ".." not in path.parts
+        and (path.parts[0] != "tests")
+    )
 
 
 def _date_faults(dates: dict[Any, Any]) -> Iterator[tuple[Location, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -73,6 +74,7 @@ class CourseBuilder:
         interface: Sequence[str] | Mapping[str, Any] = ("f",),
         id: str = "toy",  # noqa: A002
         files: Mapping[str, str] | None = None,
+        given: Sequence[str] = (),
         **fields: Any,
     ) -> Assignment:
         """Write an assignment and read it back.
@@ -85,12 +87,15 @@ class CourseBuilder:
             interface: names of functions of one argument, or the interface as in the YAML.
             id: the assignment's id.
             files: further files by their path inside the assignment's folder, written as given.
+            given: those of the files that submissions find in their working folder.
             **fields: further fields of assignment.yaml.
         """
         folder = self.root / "assignments" / id
         if not isinstance(interface, Mapping):
             interface = {name: {"signature": "(x)"} for name in interface}
         spec = {"title": id.title(), "points": points, "interface": dict(interface), **fields}
+        if given:
+            spec["files"] = list(given)
         written = {"assignment.yaml": json.dumps(spec), "README.md": f"# {id}\n", **(files or {})}
         for kind, source in (("hidden", hidden), ("public", public)):
             if source:
@@ -147,6 +152,16 @@ def reference_of(assignment: Assignment) -> Callable[[], Connection] | None:
         return None
     source = (assignment.reference / "solution.py").read_text(encoding="utf-8")
     return lambda: FragileHost(source)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """Let the commands that tests start be interrupted.
+
+    A shell starts what runs in its background deaf to SIGINT, and so would be every process that
+    is started from there.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

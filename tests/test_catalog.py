@@ -192,6 +192,14 @@ def test_all_problems_are_told_at_once_with_file_line_and_field(root: Path) -> N
         ("10.5", "true", "yaml:3: points: expected a finite number, found true"),
         ("10.5", ".nan", "yaml:3: points: expected a finite number, found nan"),
         ("[numpy, matplotlib]", "numpy", 'yaml:4: allowed_imports: expected a list, found "numpy"'),
+        (
+            "allowed_imports",
+            "files: [../a.csv]\nallowed_imports",
+            "yaml:4: files[0]: expected a path inside the assignment's folder that students are",
+        ),
+        ("allowed_imports", "files: [tests/a.csv]\nallowed_imports", "files[0]: expected a path"),
+        ("allowed_imports", "files: [/a.csv]\nallowed_imports", "files[0]: expected a path"),
+        ("allowed_imports", "files: [a.csv]\nallowed_imports", "a.csv, which `files` names, is"),
         ("{call_seconds: 2}", "2", "yaml:5: limits: expected a mapping of fields, found 2"),
         ("{call_seconds: 2}", "{memory_mb: 0}", "limits.memory_mb: expected a positive whole numb"),
         ("due: 2027-01-15T23:59:00Z", "due: 2027-13-15", "yaml:6: dates.due: expected a date and"),
@@ -331,3 +339,15 @@ def test_a_starter_that_is_no_notebook_is_refused(root: Path, text: str) -> None
     (assignment.folder / "starter" / "neurons.ipynb").write_text(text)
     with pytest.raises(SpecError, match="grader release neurons"):
         starter_checks(assignment)
+
+
+def test_a_file_that_submissions_are_given_belongs_to_the_digest(root: Path) -> None:
+    folder = root / "assignments" / "neurons"
+    spec = SPEC.replace("allowed_imports", "files: [data/a.csv]\nallowed_imports", 1)
+    (folder / "assignment.yaml").write_text(spec)
+    (folder / "data").mkdir()
+    (folder / "data" / "a.csv").write_text("1")
+    first = _assignment(root)
+    (folder / "data" / "a.csv").write_text("2")
+    assert first.files == ("data/a.csv",)
+    assert _assignment(root).digest != first.digest

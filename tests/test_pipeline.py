@@ -566,3 +566,29 @@ def test_two_courses_can_be_graded_in_one_process(course: Any) -> None:
             assert grade.score == (10 if answer == factor else 0)
             grades[factor, answer] = grade.assignment
     assert set(grades.values()) == {"times2", "times3"}
+
+
+def test_a_submission_finds_the_assignments_files_and_nothing_else_of_it(course: Any) -> None:
+    assignment = course.assignment(
+        """
+        @pytest.mark.points(10)
+        def test_it(submission):
+            \"""It.\"""
+            assert submission.f(0) == ["data", "data/table.csv", "own.txt", "toy.py"]
+            assert submission.f(1) == "1,2,3"
+        """,
+        files={"data/table.csv": "1,2,3", "data/unnamed.csv": "4"},
+        given=["data/table.csv"],
+        limits=LIMITS,
+    )
+    source = """
+    from pathlib import Path
+
+    def f(x):
+        here = sorted(p for p in Path(".").rglob("*") if not str(p).startswith("."))
+        return Path("data/table.csv").read_text() if x else [str(p) for p in here]
+    """
+    submission = course.module(source)
+    own = {"data/table.csv": b"changed by the student", "own.txt": b""}
+    submission = submission.model_copy(update={"files": {**submission.files, **own}})
+    assert grade_submission(submission, assignment).grade.score == 10

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from _pytest.config import _prepareconfig
@@ -118,10 +119,21 @@ def keep_collected(assignment: Assignment, *, hidden: bool = True) -> None:
     Raises:
         SpecError: a test file cannot be imported, or a declaration is wrong.
     """
-    _kept[_key(assignment, hidden)] = (os.getpid(), _Session(assignment, hidden=hidden))
+    loaded = set(sys.modules)
+    session = _Session(assignment, hidden=hidden)
+    _kept[_key(assignment, hidden)] = _Kept(os.getpid(), session, assignment.folder, loaded)
 
 
-_kept: dict[tuple[str, str, bool], tuple[int, _Session]] = {}
+class _Kept(NamedTuple):
+    """Collected tests that wait for a fork, and what was loaded before them."""
+
+    pid: int
+    session: _Session
+    folder: Path
+    loaded: set[str]
+
+
+_kept: dict[tuple[str, str, bool], _Kept] = {}
 
 
 def _key(assignment: Assignment, hidden: bool) -> tuple[str, str, bool]:
@@ -131,16 +143,20 @@ def _key(assignment: Assignment, hidden: bool) -> tuple[str, str, bool]:
 @contextlib.contextmanager
 def _collected(assignment: Assignment, *, hidden: bool) -> Iterator[_Session]:
     """Collect an assignment's tests, or take those that were collected before the fork."""
-    pid, session = _kept.pop(_key(assignment, hidden), (os.getpid(), None))
-    if session is None or pid == os.getpid():
-        with _clean_process(assignment.folder):
-            session = _Session(assignment, hidden=hidden)
-            try:
-                yield session
-            finally:
-                session.close()
-    else:
-        yield session
+    kept = _kept.pop(_key(assignment, hidden), None)
+    if kept is not None and kept.pid != os.getpid():
+        yield kept.session
+        return
+    # Kept tests of another assignment, or of an older version, may have modules of the same name.
+    for other in (*_kept.values(), *([kept] if kept else ())):
+        _remove_modules(other.folder, other.loaded)
+    _kept.clear()
+    with _clean_process(assignment.folder):
+        session = _Session(assignment, hidden=hidden)
+        try:
+            yield session
+        finally:
+            session.close()
 
 
 class _Session:
@@ -263,12 +279,17 @@ def _clean_process(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.environ.update({name: value for name, value in options.items() if value is not None})
-        loaded = set(sys.modules) - before
-        for name in [name for name in loaded if _lies_in(folder, name)]:
-            # With the packages above it, which pytest made up for the folders.
-            for package in accumulate(name.split("."), "{}.{}".format):
-                if package in loaded:
-                    sys.modules.pop(package, None)
+        _remove_modules(folder, before)
+
+
+def _remove_modules(folder: Path, before: set[str]) -> None:
+    """Forget the modules of ``folder`` that were not loaded before."""
+    loaded = set(sys.modules) - before
+    for name in [name for name in loaded if _lies_in(folder, name)]:
+        # With the packages above it, which pytest made up for the folders.
+        for package in accumulate(name.split("."), "{}.{}".format):
+            if package in loaded:
+                sys.modules.pop(package, None)
 
 
 def _lies_in(folder: Path, module: str) -> bool:

@@ -9,7 +9,17 @@ from grader.model import Assignment, InterfaceEntry, Member
 
 __all__ = ["interface_json", "interface_text"]
 
-_SHOWN = {"id", "title", "summary", "points", "allowed_imports", "interface", "limits", "dates"}
+_SHOWN = {
+    "id",
+    "title",
+    "summary",
+    "points",
+    "allowed_imports",
+    "files",
+    "interface",
+    "limits",
+    "dates",
+}
 
 
 def interface_json(assignment: Assignment) -> str:
@@ -29,6 +39,9 @@ def _lines(assignment: Assignment) -> Iterator[str]:
     if assignment.allowed_imports:
         names = ", ".join(f"`{name}`" for name in assignment.allowed_imports)
         yield f"May be imported: {names} and the standard library.\n"
+    if assignment.files:
+        names = ", ".join(f"`{name}`" for name in assignment.files)
+        yield f"In the working folder: {names}.\n"
     yield (
         f"Limits: {limits.cell_seconds:g} s of computing per cell, {limits.call_seconds:g} s per "
         f"call, {limits.total_seconds:g} s in all; {limits.memory_mb} MB of memory.\n"

@@ -4,6 +4,7 @@ import importlib.metadata
 import re
 
 import grader
+from grader.errors import SandboxError
 
 
 def test_a_healthy_machine_leaves_with_0(toy, course, call, monkeypatch):
@@ -13,8 +14,8 @@ def test_a_healthy_machine_leaves_with_0(toy, course, call, monkeypatch):
     for finding in (
         rf"✓ +grader +{grader.__version__}",
         rf"✓ +numpy +{importlib.metadata.version('numpy')}",
-        r"✓ +worker +runs cells",
-        r"isolation +level [A-D] +\w+",
+        r"· +isolation [A-D] +used by default",
+        r"· +isolation D +(used by default|available) +a process of its own with deadlines",
         rf"course +1 assignments +{course.root}",
         r"✓ +secret +set",
     ):
@@ -45,7 +46,10 @@ def test_a_course_that_was_named_must_be_one(call, tmp_path):
 
 
 def test_a_machine_that_starts_no_worker_is_told(toy, call, monkeypatch, tmp_path):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    def refuse(*_):
+        raise SandboxError("this machine refuses everything")
+
+    monkeypatch.setattr("grader.sandbox.host.Host.run", refuse)
     result = call("doctor")
     assert result.exit_code == 1
-    assert re.search(r"✗ +worker +fails +.*No such file or directory", result.output)
+    assert re.search(r"✗ +isolation [A-D] +fails +this machine refuses everything", result.output)
