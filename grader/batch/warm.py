@@ -1,9 +1,8 @@
 """What the server that grading processes are forked from does once, for all of them.
 
 It imports everything, compiles the pages' templates, collects the assignment's tests and imports
-the reference solution. Where
-any of that fails, nothing is said here: the first grading process meets the same problem, and
-reports it.
+the reference solution. Where any of that fails, nothing is said here: the first grading process
+meets the same problem, and reports it.
 """
 
 from __future__ import annotations
