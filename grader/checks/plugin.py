@@ -20,6 +20,7 @@ from _pytest.runner import runtestprotocol
 
 from grader.checks.credit import collect_credit
 from grader.checks.marks import identifier
+from grader.checks.measurements import Measure, Measurements
 from grader.checks.proxy import Call, MissingNameError, SubmissionProxy
 from grader.errors import (
     DeadlineExceeded,
@@ -53,6 +54,7 @@ class SubmissionTests:
         self._make_reference: Callable[[], SubmissionProxy] | None = None
         self._stand_in: SubmissionProxy | None = None
         self._seed = ""
+        self._measurements = Measurements("")
         self._on_test: Callable[[str], None] | None = None
         self._failure: BaseException | None = None
         self.outcomes: dict[str, list[Outcome]] = {}
@@ -77,6 +79,7 @@ class SubmissionTests:
         self._make_reference = make_reference
         self._stand_in = None
         self._seed = seed
+        self._measurements = Measurements(seed)
         self._on_test = on_test
         self.outcomes = {}
 
@@ -105,6 +108,15 @@ class SubmissionTests:
     def seed(self, request: pytest.FixtureRequest) -> int:
         """An integer below 2**31, the same for this test in the whole round."""
         return self._derive(request.node, "fixture") % 2**31
+
+    @pytest.fixture
+    def measure(self, request: pytest.FixtureRequest) -> Measure:
+        """Calls a function once per submission, for all tests that share its result."""
+        return Measure(
+            lambda function, args: self._measurements.get(
+                self._active, function, args, lambda: self._begin(request.node)
+            )
+        )
 
     # --- running ------------------------------------------------------------------------------
 
@@ -141,8 +153,7 @@ class SubmissionTests:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """Seed both sides before any fixture of the test's own can use them."""
-        seed_all(self._derive(item, "grader"))
-        self._active.begin(self._derive(item, "worker"))
+        self._begin(item)
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
@@ -153,6 +164,10 @@ class SubmissionTests:
         if call.excinfo is not None and self._failure is None:
             self._failure = call.excinfo.value
         return (yield)
+
+    def _begin(self, item: pytest.Item) -> None:
+        seed_all(self._derive(item, "grader"))
+        self._active.begin(self._derive(item, "worker"))
 
     def _run(self, item: pytest.Item, nextitem: pytest.Item | None, proxy: SubmissionProxy) -> None:
         self._active = proxy

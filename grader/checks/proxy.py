@@ -135,6 +135,7 @@ class SubmissionProxy:
         self._name = name
         self._snapshots: dict[int, _Snapshot] = {}
         self._roots: dict[str, InterfaceEntry] = {e.name: e for e in assignment.interface}
+        self._seed: int | None = None
         self.trace: list[Call] = []
         for taken in self._roots.keys() & {*vars(type(self)), *vars(self)}:
             raise SpecError(
@@ -143,10 +144,18 @@ class SubmissionProxy:
             )
 
     def begin(self, seed: int) -> None:
-        """Start a test: forget the last one's objects, seed everything."""
+        """Start a test: forget the last one's objects, seed everything.
+
+        The other side is told with the first request: not every test makes one.
+        """
         self._snapshots.clear()
         self.trace.clear()
-        self._connection.begin(seed)
+        self._seed = seed
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was asked since the test began."""
+        return self._seed is not None
 
     def put(self, value: object) -> Remote:
         """Place ``value`` in the worker, to be passed by reference and read back later.
@@ -261,6 +270,9 @@ class SubmissionProxy:
         kwargs: dict[str, object] | None = None,
         **fields: object,
     ) -> tuple[Any, Any]:
+        seed, self._seed = self._seed, None
+        if seed is not None:
+            self._connection.begin(seed)
         encoder = Encoder(refer=self._refer)
         if args:
             header["args"] = [encoder.encode(argument) for argument in args]
