@@ -218,12 +218,15 @@ def in_forks(task: Callable[[], Times], runs: int) -> Iterator[Times]:
     """
     gc.collect()
     gc.freeze()
+    core = min(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
     for number in range(runs + 1):
         reader, writer = os.pipe()
         sys.stdout.flush()  # else the fork would print it once more
         cpu, began = _cpu_seconds(), time.perf_counter()
         child = os.fork()
         if child == 0:
+            if core is not None:  # as each grading process of a class
+                os.sched_setaffinity(0, {core})
             os.close(reader)
             sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - ends with this process
             with os.fdopen(writer, "wb") as pipe:

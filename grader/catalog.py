@@ -13,14 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from grader.documents import Document, did_you_mean
 from grader.errors import SpecError, UsageError
-from grader.model import Assignment
+from grader.model import Assignment, Better, Threshold
 from grader.specification import faults
 
-__all__ = ["Course", "find_course", "load_assignment", "starter_checks"]
+__all__ = ["THRESHOLDS", "Course", "find_course", "load_assignment", "starter_checks"]
+
+THRESHOLDS = "thresholds.json"
+"""The file of an assignment that says what its metrics are worth; `grader calibrate` writes it."""
 
 _SPEC = "assignment.yaml"
+_ONLY_CALIBRATION = ("calibration.json", "variants")
 _DERIVED = ("id", "name", "folder", "reference", "digest")
 
 
@@ -36,8 +42,17 @@ class Course:
     root: Path
     ids: tuple[str, ...]
 
-    def assignment(self, id: str) -> Assignment:  # noqa: A002  # the field's name everywhere
+    def assignment(
+        self,
+        id: str,  # noqa: A002  # the field's name everywhere
+        *,
+        calibrated: bool = True,
+    ) -> Assignment:
         """Read one assignment.
+
+        Args:
+            id: its folder's name.
+            calibrated: refuse one whose metrics have no thresholds yet.
 
         Raises:
             UsageError: the course has no assignment of that name.
@@ -53,6 +68,7 @@ class Course:
         return load_assignment(
             self.root / "assignments" / id,
             reference=reference if reference.is_dir() else None,
+            calibrated=calibrated,
         )
 
 
@@ -93,12 +109,13 @@ def _course(root: Path, *, told_by: str) -> Course:
     return Course(root=root.resolve(), ids=tuple(ids))
 
 
-def load_assignment(folder: Path, *, reference: Path | None) -> Assignment:
+def load_assignment(folder: Path, *, reference: Path | None, calibrated: bool = True) -> Assignment:
     """Read and validate one assignment.
 
     Args:
         folder: the assignment's folder; its name is the assignment's id.
         reference: the folder of its reference solution; None on a student's machine.
+        calibrated: refuse one whose metrics have no thresholds yet.
 
     Raises:
         SpecError: a file is missing or wrong; every problem of ``assignment.yaml`` is listed,
@@ -120,6 +137,7 @@ def load_assignment(folder: Path, *, reference: Path | None) -> Assignment:
         {
             **document.value,
             "interface": _named(document.value.get("interface", {})),
+            "metrics": _named(document.value.get("metrics", {})),
             "id": folder.name,
             "folder": folder,
             "reference": None if reference is None else reference.resolve(),
@@ -130,7 +148,7 @@ def load_assignment(folder: Path, *, reference: Path | None) -> Assignment:
     document.problems.check()
     assert assignment is not None, "what could not be read was noted as a problem"
     _require_files(assignment, name)
-    return assignment
+    return _with_thresholds(assignment, name, required=calibrated)
 
 
 def starter_checks(assignment: Assignment) -> dict[str, str]:
@@ -198,22 +216,70 @@ def _named(value: Any) -> list[Any]:
     return named
 
 
+# --- thresholds ------------------------------------------------------------------------------
+
+
+def _with_thresholds(assignment: Assignment, name: str, *, required: bool) -> Assignment:
+    """Return the assignment with what ``thresholds.json`` says of its metrics."""
+    if not assignment.metrics:
+        return assignment
+    remedy = f"Run `grader calibrate {assignment.id}`, which writes it, and commit the result."
+    where = f"{name}/{THRESHOLDS}"
+    try:
+        content = (assignment.folder / THRESHOLDS).read_bytes()
+        thresholds = TypeAdapter(dict[str, Threshold]).validate_json(content)
+    except FileNotFoundError:
+        if required:
+            raise SpecError(
+                "the metrics of this assignment have no thresholds yet", where=where, remedy=remedy
+            ) from None
+        return assignment
+    except ValidationError as error:
+        raise SpecError(
+            f"these are no thresholds: {error.errors()[0]['msg']}", where=where, remedy=remedy
+        ) from None
+    for metric in assignment.metrics:
+        threshold = thresholds.get(metric.name)
+        if threshold is None:
+            if required:
+                raise SpecError(f"it says nothing of {metric.name}", where=where, remedy=remedy)
+        elif (threshold.full > threshold.zero) != (metric.better is Better.HIGHER):
+            raise SpecError(
+                f"{metric.name}: full, {threshold.full:g}, is not better than zero, "
+                f"{threshold.zero:g}, where {metric.better} is better",
+                where=where,
+                remedy=remedy,
+            )
+    metrics = [
+        metric.model_copy(update={"threshold": thresholds.get(metric.name)})
+        for metric in assignment.metrics
+    ]
+    return assignment.model_copy(update={"metrics": tuple(metrics)})
+
+
 # --- the digest ------------------------------------------------------------------------------
 
 
 def _digest(folder: Path, reference: Path | None, given: Any) -> str:
     """Return a SHA-256 over everything that can change a grade, in hexadecimal.
 
-    It covers ``assignment.yaml``, the files that it names, ``tests/`` and the reference: relative
-    paths and contents, in the order of the paths. Line ends do not count, so that a checkout on
-    Windows gives the same; hidden files and ``__pycache__`` do not either.
+    It covers ``assignment.yaml``, the files that it names, the thresholds, ``tests/`` and the
+    reference but for what only calibration uses: relative paths and contents, in the order of the
+    paths. Line ends do not count, so that a checkout on Windows gives the same; hidden files and
+    ``__pycache__`` do not either.
     """
     files = {_SPEC: folder / _SPEC, **_files(folder / "tests", "tests")}
+    if (folder / THRESHOLDS).is_file():
+        files[THRESHOLDS] = folder / THRESHOLDS
     for name in given if isinstance(given, list) else ():
         if isinstance(name, str) and (folder / name).is_file():
             files[f"files/{name}"] = folder / name
     if reference is not None:
-        files |= _files(reference, "reference")
+        files |= {
+            name: path
+            for name, path in _files(reference, "reference").items()
+            if name.split("/")[1] not in _ONLY_CALIBRATION
+        }
     digest = hashlib.sha256()
     for name in sorted(files):
         content = files[name].read_bytes()

@@ -17,11 +17,11 @@ __all__ = ["student_view"]
 def student_view(grade: Grade, *, after_due: bool = False) -> Grade:
     """Return the grade with everything removed that only the course may see.
 
-    A hidden test keeps title, points and status; its author's hint stays where points were lost,
-    its generated message only where the test says ``reveal``. Its id, which names a test
-    function, becomes ``hidden-N``, counted over all tests that are not public, so that a number
-    means the same test before and after the due date. Where another text quotes such an id (a
-    skipped test names the one it depends on), the number stands there too.
+    A hidden test keeps title, points, status and what was measured of a metric; its author's hint
+    stays where points were lost, its generated message only where the test says ``reveal``. Its
+    id, which names a test function, becomes ``hidden-N``, counted over all tests that are not
+    public, so that a number means the same test before and after the due date. Where another text
+    quotes such an id (a skipped test names the one it depends on), the number stands there too.
 
     Args:
         grade: the grade as the pipeline made it; it is not changed.
@@ -68,8 +68,15 @@ def _disguise(aliases: Mapping[str, str]) -> Callable[[str], str]:
     for name, alias in aliases.items():
         known.setdefault(name.rpartition("::")[2], alias)  # a node id is quoted by its last part
     longest_first = sorted(known, key=len, reverse=True)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-    return lambda text: pattern.sub(lambda match: known[match[0]], text)
+
+    def disguise(text: str) -> str:
+        quoted = [name for name in longest_first if name in text]
+        if not quoted:  # as nearly always: compiling the pattern would take milliseconds
+            return text
+        pattern = rf"(?<!\w)(?:{'|'.join(map(re.escape, quoted))})(?!\w)"
+        return re.sub(pattern, lambda match: known[match[0]], text)
+
+    return disguise
 
 
 def _shown(verdict: Verdict, disguise: Callable[[str], str]) -> Verdict:
@@ -95,6 +102,8 @@ def _hidden(verdict: Verdict, alias: str, disguise: Callable[[str], str]) -> Ver
         message=disguise(verdict.message) if verdict.reveal else "",
         hint=disguise(verdict.hint) if verdict.points < verdict.max_points else "",
         reveal=verdict.reveal,
+        # Its value says nothing of the hidden rows, and how far it is from full marks is advice.
+        metric=verdict.metric,
     )
 
 

@@ -10,6 +10,7 @@ from grader.catalog import find_course
 from grader.checks.runner import run
 from grader.errors import GraderError
 from grader.model import Status, Verdict
+from grader.points import number
 from grader.sandbox import LocalHost
 from grader.seeds import course_seed
 from grader.worker.seeding import kept_randomness
@@ -39,7 +40,7 @@ def check(assignment_id: str, course: str | Path | None = None) -> None:
         _print(verdict)
     score = sum(verdict.points for verdict in verdicts)
     most = sum(verdict.max_points for verdict in verdicts)
-    print(f"{_number(score)} of {_number(most)} points in the public tests")
+    print(f"{number(score)} of {number(most)} points in the public tests")
 
 
 def _verdicts(assignment_id: str, course: Path | None) -> tuple[Verdict, ...]:
@@ -63,13 +64,9 @@ def _namespace() -> dict[str, Any]:
 
 def _print(verdict: Verdict) -> None:
     sign = _SIGNS.get(verdict.status, "✗")
-    points = f"{_number(verdict.points)}/{_number(verdict.max_points)}"
+    points = f"{number(verdict.points)}/{number(verdict.max_points)}"
     print(f"{sign} {points:>7}  {verdict.title}")
     if verdict.status is not Status.PASSED:
         for text in (verdict.message, verdict.hint):
             for line in text.splitlines():
                 print(f"{'':11}{line}")
-
-
-def _number(points: Any) -> str:
-    return f"{float(points):.2f}".rstrip("0").rstrip(".")

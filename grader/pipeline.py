@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import platform
@@ -179,29 +180,33 @@ def _reference(assignment: Assignment) -> Callable[[], Connection] | None:
     """Return what connects to the reference solution, or None where it is not installed."""
     if assignment.reference is None:
         return None
-    return lambda: LocalHost(load_reference(assignment))
+    return lambda: LocalHost(load_reference(assignment), assignment.folder)
 
 
 def load_reference(assignment: Assignment) -> dict[str, Any]:
     """Return the names that the reference solution defines; it is imported once per process.
+
+    Its working folder is the assignment's, where the files are that the specification names.
 
     Raises:
         SpecError: there is none, or it cannot be imported.
     """
     if assignment.reference is None:
         raise SpecError("there is no reference solution", where=assignment.id)
-    return _import_reference(assignment.reference / "solution.py", assignment.digest)
+    file = assignment.reference.resolve() / "solution.py"
+    return _import_reference(file, assignment.folder, assignment.digest)
 
 
 @functools.cache
-def _import_reference(file: Path, digest: str) -> dict[str, Any]:
+def _import_reference(file: Path, folder: Path, digest: str) -> dict[str, Any]:
     spec = importlib.util.spec_from_file_location(f"reference_{digest[:12]}", file)
     if spec is None or spec.loader is None:
         raise SpecError("there is no reference solution", where=str(file))
     module = importlib.util.module_from_spec(spec)
     sys.modules[module.__name__] = module
     try:
-        spec.loader.exec_module(module)
+        with contextlib.chdir(folder):
+            spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         raise SpecError(
             f"the reference solution cannot be imported: {type(error).__name__}: {error}",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from grader.errors import UsageError
+from grader.identity import Directory
 
 __all__ = ["Roster", "RosterEntry", "read_roster"]
 
@@ -59,16 +59,11 @@ class Roster(BaseModel):
     entries: tuple[RosterEntry, ...] = ()
 
     @cached_property
-    def _by_key(self) -> dict[str, RosterEntry | None]:
-        """Entries by everything that may name them; None where that names two."""
-        found: dict[str, RosterEntry | None] = {}
-        for entry in self.entries:
-            for key in {_key(text) for text in (entry.name, entry.email, entry.login)} - {""}:
-                found[key] = entry if key not in found else None
-        # Identifiers are unique as they are written, and come before a namesake.
-        for spelling in (_key, str):
-            found |= {spelling(entry.student): entry for entry in self.entries}
-        return found
+    def _directory(self) -> Directory[RosterEntry]:
+        return Directory(
+            (entry, (entry.student,), (entry.name, entry.email, entry.login))
+            for entry in self.entries
+        )
 
     def entry_of(self, student: str) -> RosterEntry | None:
         """Return the entry that a student's identifier means, or None.
@@ -76,10 +71,7 @@ class Roster(BaseModel):
         Identifiers are compared by letters and digits, accents and case aside. An identifier that
         a learning platform made (``Anna_Muller_12345``) is known by its number or its name.
         """
-        platform = re.fullmatch(r"(.+)_(\d+)", student)
-        texts = (student, platform[2], platform[1]) if platform else (student,)
-        keys = (student, *map(_key, texts))
-        return next((entry for key in keys if (entry := self._by_key.get(key))), None)
+        return self._directory.find(student)
 
     def name_of(self, student: str) -> str:
         """Return the student's name; empty if the roster does not know it."""
@@ -185,9 +177,3 @@ def _entries(
             email=values.get("email", ""),
             line=line,
         )
-
-
-def _key(text: str) -> str:
-    """Return letters and digits only, without accents and case."""
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(char for char in decomposed if char.isalnum())

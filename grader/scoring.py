@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from statistics import fmean
 
 from grader.model import (
     Assignment,
+    Better,
     Grade,
     GradeStatus,
+    Metric,
+    MetricResult,
     Points,
     Record,
     Status,
     Submission,
     TestCase,
+    Threshold,
     Verdict,
 )
 
-__all__ = ["Outcome", "errored", "grade", "missing", "unreadable", "verdict"]
+__all__ = [
+    "Outcome",
+    "earned_share",
+    "errored",
+    "grade",
+    "missing",
+    "sequential",
+    "unreadable",
+    "verdict",
+]
 
 # Of several cases of one test that failed in different ways, the first of these is told.
 _WORST_FIRST = (Status.CRASHED, Status.TIMEOUT, Status.FAILED, Status.PARTIAL, Status.SKIPPED)
@@ -34,6 +48,36 @@ class Outcome(Record):
     fraction: Points
     message: str = ""
     duration: float = 0.0
+    metric: MetricResult | None = None
+
+
+def sequential(
+    measure: Callable[[range], list[float]], metric: Metric, threshold: Threshold
+) -> list[float]:
+    """Return the scores of a metric whose mean is its value: a sequential test with two looks.
+
+    The first look is at ``metric.runs`` trainings. If their mean deserves full marks, that is the
+    result. If not, as many trainings more are measured, and the mean of all is the result.
+
+    Args:
+        measure: returns the scores of trainings, by their numbers from 0.
+        metric: which metric.
+        threshold: what its values are worth.
+    """
+    scores = measure(range(metric.runs))
+    if earned_share(fmean(scores), threshold, metric.better) < 1:
+        scores = scores + measure(range(metric.runs, 2 * metric.runs))
+    return scores
+
+
+def earned_share(value: float, threshold: Threshold, better: Better) -> float:
+    """Return which share of its points a metric's value earns, in [0, 1].
+
+    It rises linearly from ``zero`` to ``full``, whichever of the two is larger.
+    """
+    if value >= threshold.full if better is Better.HIGHER else value <= threshold.full:
+        return 1.0
+    return min(1.0, max(0.0, (value - threshold.zero) / (threshold.full - threshold.zero)))
 
 
 def verdict(test: TestCase, outcomes: Sequence[Outcome]) -> Verdict:
@@ -57,6 +101,7 @@ def verdict(test: TestCase, outcomes: Sequence[Outcome]) -> Verdict:
         hint=test.hint,
         reveal=test.reveal,
         duration=round(sum(outcome.duration for outcome in outcomes), 4),
+        metric=None if status is Status.ERRORED else _measured(outcomes),
     )
 
 
@@ -131,6 +176,10 @@ def _combined(outcomes: Sequence[Outcome]) -> Status:
     if any(outcome.fraction for outcome in outcomes):
         return Status.PARTIAL
     return next(status for status in _WORST_FIRST if status in statuses)
+
+
+def _measured(outcomes: Sequence[Outcome]) -> MetricResult | None:
+    return next((outcome.metric for outcome in outcomes if outcome.metric), None)
 
 
 def _labelled(outcome: Outcome) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-__all__ = ["course_seed", "derive"]
+__all__ = ["course_seed", "derive", "derive_wide"]
 
 
 def course_seed(secret: str, assignment_digest: str, round: int) -> str:  # noqa: A002
@@ -44,6 +44,19 @@ def derive(seed: str, *labels: str) -> int:
         labels: what the seed is for, such as a test's id and ``"worker"``; their order counts.
     """
     return int.from_bytes(_mac(seed, "derive", *labels)[:4], "big")
+
+
+def derive_wide(seed: str, *labels: str) -> int:
+    """Return the seed that belongs to ``labels`` as an int in [0, 2**128).
+
+    For what must stay secret although a part of what it draws is known: the 2**32 values of
+    :func:`derive` can all be tried.
+
+    Args:
+        seed: what :func:`course_seed` returned.
+        labels: what the seed is for.
+    """
+    return int.from_bytes(_mac(seed, "derive wide", *labels)[:16], "big")
 
 
 def _mac(key: str, *labels: str) -> bytes:

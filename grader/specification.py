@@ -49,6 +49,7 @@ def faults(spec: dict[str, Any]) -> Iterator[tuple[Location, str]]:
                 f"data/train.csv, found {found(name)}",
             )
     yield from _date_faults(_mapping(spec.get("dates")))
+    yield from _metric_faults(spec.get("metrics"))
     interface = spec.get("interface")
     if interface is not None and not isinstance(interface, dict):
         yield ("interface",), f"expected a mapping from name to fields, found {found(interface)}"
@@ -85,6 +86,24 @@ def _date_faults(dates: dict[Any, Any]) -> Iterator[tuple[Location, str]]:
             moments[name] = moment
     if len(moments) == 2 and moments["release"] > moments["due"]:
         yield ("dates", "due"), f"lies before the release, {dates['release']}"
+
+
+def _metric_faults(metrics: Any) -> Iterator[tuple[Location, str]]:
+    """Yield metrics without a proper name, that are worth nothing, or that set their thresholds."""
+    if metrics is not None and not isinstance(metrics, dict):
+        yield ("metrics",), f"expected a mapping from name to fields, found {found(metrics)}"
+    for name, fields in _mapping(metrics).items():
+        here = ("metrics", name)
+        if not isinstance(name, str) or not name.isidentifier():
+            yield here, f"expected a name such as log_loss, found {found(name)}"
+        given = _mapping(fields)
+        if "name" in given:
+            yield (*here, "name"), "the name is written in front of the colon; remove this field"
+        for field in ("threshold", "zero", "full"):
+            if field in given:
+                yield (*here, field), "thresholds are not set here: `grader calibrate` finds them"
+        if given.get("points") == 0:
+            yield (*here, "points"), "expected a positive number, found 0"
 
 
 def _entry_faults(

@@ -75,6 +75,7 @@ class CourseBuilder:
         id: str = "toy",  # noqa: A002
         files: Mapping[str, str] | None = None,
         given: Sequence[str] = (),
+        calibrated: bool = True,
         **fields: Any,
     ) -> Assignment:
         """Write an assignment and read it back.
@@ -88,6 +89,7 @@ class CourseBuilder:
             id: the assignment's id.
             files: further files by their path inside the assignment's folder, written as given.
             given: those of the files that submissions find in their working folder.
+            calibrated: its metrics must have thresholds.
             **fields: further fields of assignment.yaml.
         """
         folder = self.root / "assignments" / id
@@ -108,7 +110,11 @@ class CourseBuilder:
         if reference is not None:
             solution.parent.mkdir(parents=True, exist_ok=True)
             solution.write_text(textwrap.dedent(reference), encoding="utf-8")
-        return load_assignment(folder, reference=None if reference is None else solution.parent)
+        return load_assignment(
+            folder,
+            reference=None if reference is None else solution.parent,
+            calibrated=calibrated,
+        )
 
     def notebook(self, *cells: str, student: str = "ada", **fields: Any) -> Submission:
         """Return a notebook of code cells as :func:`grader.submission.read` would."""

@@ -351,3 +351,111 @@ def test_a_file_that_submissions_are_given_belongs_to_the_digest(root: Path) -> 
     (folder / "data" / "a.csv").write_text("2")
     assert first.files == ("data/a.csv",)
     assert _assignment(root).digest != first.digest
+
+
+# --- metrics and their thresholds --------------------------------------------------------------
+
+METRICS = """\
+data: {name: wine, train: 899, valid: 300, test: 10000}
+metrics:
+  accuracy: {title: Accuracy, points: 4, hint: Train longer.}
+  log_loss: {title: Log loss, points: 6, better: lower, runs: 5}
+"""
+
+
+def _threshold(zero: float, full: float) -> dict[str, object]:
+    rest = {"miss": 0.005, "confidence": 0.95, "method": "normal tolerance bound", "runs": 60}
+    return {"zero": zero, "full": full, **rest}
+
+
+THRESHOLDS = {"accuracy": _threshold(0.55, 0.75), "log_loss": _threshold(0.69, 0.52)}
+
+
+@pytest.fixture
+def measured(root: Path) -> Path:
+    """The assignment's folder; it has two metrics, and their thresholds."""
+    folder = root / "assignments" / "neurons"
+    (folder / "assignment.yaml").write_text(SPEC + METRICS)
+    (folder / "thresholds.json").write_text(json.dumps(THRESHOLDS))
+    return folder
+
+
+def test_metrics_have_their_thresholds(root: Path, measured: Path) -> None:
+    assignment = _assignment(root)
+    assert assignment.data is not None
+    assert (assignment.data.name, assignment.data.train) == ("wine", 899)
+    accuracy, log_loss = assignment.metrics
+    assert (accuracy.name, accuracy.points, accuracy.better, accuracy.runs) == (
+        "accuracy",
+        4,
+        "higher",
+        3,
+    )
+    assert (log_loss.better, log_loss.runs, log_loss.hint) == ("lower", 5, "")
+    assert accuracy.threshold is not None
+    assert accuracy.threshold.model_dump() == THRESHOLDS["accuracy"]
+    assert assignment.metric("log_loss") == log_loss
+    assert assignment.metric("loss") is None
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "the metrics of this assignment have no thresholds yet"),
+        ("{", "these are no thresholds: Invalid JSON"),
+        ("{}", "it says nothing of accuracy"),
+        ('{"accuracy": 0.7}', "these are no thresholds"),
+        (
+            json.dumps({**THRESHOLDS, "log_loss": _threshold(0.5, 0.6)}),
+            "log_loss: full, 0.6, is not better than zero, 0.5, where lower is better",
+        ),
+    ],
+)
+def test_without_thresholds_the_remedy_is_to_calibrate(
+    root: Path, measured: Path, content: str | None, message: str
+) -> None:
+    if content is None:
+        (measured / "thresholds.json").unlink()
+    else:
+        (measured / "thresholds.json").write_text(content)
+    with pytest.raises(SpecError, match=r"neurons/thresholds\.json") as caught:
+        _assignment(root)
+    assert message in str(caught.value)
+    assert "grader calibrate neurons" in caught.value.remedy
+
+
+@pytest.mark.parametrize("content", [None, "{}"])
+def test_what_is_to_be_calibrated_needs_no_thresholds(
+    root: Path, measured: Path, content: str | None
+) -> None:
+    (measured / "thresholds.json").unlink()
+    if content:
+        (measured / "thresholds.json").write_text(content)
+    assignment = find_course(root).assignment("neurons", calibrated=False)
+    assert [metric.threshold for metric in assignment.metrics] == [None, None]
+
+
+def test_wrong_fields_of_metrics_and_data_have_their_lines(root: Path, measured: Path) -> None:
+    spec = SPEC + METRICS.replace("train: 899", "train: 0").replace("runs: 5", "runs: 0")
+    (measured / "assignment.yaml").write_text(spec.replace("better: lower", "beter: lower"))
+    first = len(SPEC.splitlines()) + 1
+    with pytest.raises(SpecError) as caught:
+        _assignment(root)
+    told = str(caught.value)
+    assert f"{first}: data.train: expected a positive whole number, found 0" in told
+    assert f"{first + 3}: metrics.log_loss.runs: expected a whole number of at least 1" in told
+    assert 'metrics.log_loss.beter: unknown field, did you mean "better"?' in told
+
+
+def test_thresholds_belong_to_the_digest_and_how_they_were_found_does_not(
+    root: Path, measured: Path
+) -> None:
+    before = _assignment(root).digest
+    reference = root / "reference" / "neurons"
+    (reference / "variants" / "wrong").mkdir(parents=True)
+    (reference / "variants" / "wrong" / "constant.py").write_text("")
+    (reference / "calibration.json").write_text("{}")
+    assert _assignment(root).digest == before
+    changed = {**THRESHOLDS, "accuracy": _threshold(0.55, 0.76)}
+    (measured / "thresholds.json").write_text(json.dumps(changed))
+    assert _assignment(root).digest != before

@@ -5,7 +5,16 @@ from decimal import Decimal
 import pytest
 
 from grader.feedback import student_view
-from grader.model import Environment, Grade, GradeStatus, Notice, Status, Verdict, Visibility
+from grader.model import (
+    Environment,
+    Grade,
+    GradeStatus,
+    MetricResult,
+    Notice,
+    Status,
+    Verdict,
+    Visibility,
+)
 from grader.report import render_grade
 
 CANARY = "CANARY"
@@ -149,3 +158,13 @@ def test_points_are_conserved_and_the_original_is_not_changed():
     assert view.environment.python == "3.11.2"
     assert grade.model_dump_json() == before
     assert student_view(view) == view
+
+
+def test_what_was_measured_of_a_metric_is_no_secret():
+    measured = MetricResult(
+        name="accuracy", value=0.7, zero=0.5, full=0.8, better="higher", runs=6, miss=0.005
+    )
+    grade = graded(verdict("test_a", Visibility.HIDDEN, message="row 17 is wrong", metric=measured))
+    (shown,) = student_view(grade).verdicts
+    assert shown.metric == measured
+    assert shown.message == ""

@@ -592,3 +592,54 @@ def test_a_submission_finds_the_assignments_files_and_nothing_else_of_it(course:
     own = {"data/table.csv": b"changed by the student", "own.txt": b""}
     submission = submission.model_copy(update={"files": {**submission.files, **own}})
     assert grade_submission(submission, assignment).grade.score == 10
+
+
+READING = """
+import os
+import numpy as np
+
+AT_IMPORT = np.loadtxt("data/train.csv", delimiter=",")
+
+def f(x):
+    return float((AT_IMPORT * np.loadtxt("data/train.csv", delimiter=",")).sum()) + x
+
+def g(x):
+    os.chdir("/")
+    raise ValueError(x)
+"""
+
+
+def test_a_reference_finds_the_files_where_submissions_do(
+    course: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assignment = course.assignment(
+        """
+        @pytest.mark.points(10)
+        def test_it(submission, reference):
+            \"""It.\"""
+            for _ in range(2):
+                assert_raises("ValueError", reference.g, 1)
+                assert submission.f(1) == reference.f(1) == 15
+        """,
+        interface=("f", "g"),
+        files={"data/train.csv": "1,2,3\n"},
+        given=["data/train.csv"],
+        reference=READING,
+        limits=LIMITS,
+    )
+    monkeypatch.chdir(tmp_path)
+    grade = grade_submission(course.module(READING), assignment).grade
+    assert [verdict.message for verdict in grade.verdicts] == [""]
+    assert grade.score == 10
+    assert Path.cwd() == tmp_path
+
+
+def test_a_reference_that_breaks_leaves_the_working_folder_alone(
+    course: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = "import os\nos.chdir('/')\nopen('data/train.csv')"
+    assignment = course.assignment(TESTS, public=PUBLIC, reference=broken, limits=LIMITS)
+    monkeypatch.chdir(tmp_path)
+    grade = grade_submission(course.module(RIGHT), assignment).grade
+    assert "cannot be imported: FileNotFoundError" in message(grade, "test_more")
+    assert Path.cwd() == tmp_path

@@ -12,14 +12,27 @@ from hypothesis import strategies as st
 
 from grader.model import (
     Assignment,
+    Better,
     GradeStatus,
+    Metric,
+    MetricResult,
     Notice,
     Status,
     Submission,
     TestCase,
+    Threshold,
     Visibility,
 )
-from grader.scoring import Outcome, errored, grade, missing, unreadable, verdict
+from grader.scoring import (
+    Outcome,
+    earned_share,
+    errored,
+    grade,
+    missing,
+    sequential,
+    unreadable,
+    verdict,
+)
 
 FAILURES = (Status.FAILED, Status.TIMEOUT, Status.CRASHED, Status.SKIPPED)
 
@@ -202,3 +215,52 @@ def test_who_handed_in_nothing_has_a_grade_too() -> None:
         "nothing was handed in",
     )
     assert (result.score, result.max_score, result.status) == (0, 10, GradeStatus.MISSING)
+
+
+# --- metrics -------------------------------------------------------------------------------------
+
+
+def threshold(zero: float, full: float) -> Threshold:
+    return Threshold(zero=zero, full=full, miss=0.01, confidence=0.95, method="normal", runs=60)
+
+
+@pytest.mark.parametrize(
+    ("value", "share"), [(0.0, 0.0), (0.5, 0.0), (0.6, 0.25), (0.85, 0.875), (0.9, 1.0), (2, 1.0)]
+)
+def test_the_share_rises_linearly_from_zero_to_full(value: float, share: float) -> None:
+    assert earned_share(value, threshold(0.5, 0.9), Better.HIGHER) == pytest.approx(share)
+    mirrored = earned_share(-value, threshold(-0.5, -0.9), Better.LOWER)
+    assert mirrored == pytest.approx(share)
+
+
+def test_a_threshold_out_of_reach_earns_nothing() -> None:
+    assert earned_share(1e300, threshold(0, float("inf")), Better.HIGHER) == 0
+    assert earned_share(-1e300, threshold(0, float("-inf")), Better.LOWER) == 0
+
+
+@pytest.mark.parametrize(
+    ("scores", "counted"),
+    [
+        ([0.9, 0.9, 0, 0], [0.9, 0.9]),
+        ([0.85, 0.96, 0, 0], [0.85, 0.96]),
+        ([0.85, 0.94, 0.95, 0.95], [0.85, 0.94, 0.95, 0.95]),
+    ],
+)
+def test_the_second_look_is_only_for_those_who_missed_the_first(
+    scores: list[float], counted: list[float]
+) -> None:
+    metric = Metric(name="accuracy", title="Accuracy", points=Decimal(10), runs=2)
+
+    def measure(numbers: range) -> list[float]:
+        return [scores[number] for number in numbers]
+
+    assert sequential(measure, metric, threshold(0.5, 0.9)) == counted
+
+
+def test_what_was_measured_is_in_the_verdict_unless_it_errored() -> None:
+    measured = MetricResult(
+        name="accuracy", value=0.7, zero=0.5, full=0.9, better="higher", runs=4, miss=0.01
+    )
+    partial = outcome("partial", "0.5", metric=measured)
+    assert verdict(case(), [partial]).metric == measured
+    assert verdict(case(), [outcome("errored", metric=measured)]).metric is None

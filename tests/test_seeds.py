@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from grader.seeds import course_seed, derive
+from grader.seeds import course_seed, derive, derive_wide
 
 DIGEST = hashlib.sha256(b"an assignment").hexdigest()
 
@@ -76,3 +76,12 @@ def test_derived_seeds_fill_the_32_bits() -> None:
     assert all(0 <= seed < 2**32 for seed in seeds)
     # Each bit is set in about half of them: 500 with a standard deviation of 16.
     assert all(400 < sum(seed >> bit & 1 for seed in seeds) < 600 for bit in range(32))
+
+
+def test_a_wide_seed_has_128_bits_of_its_own() -> None:
+    """It is no longer form of the narrow one, and all its bits are used."""
+    seeds = [derive_wide("key", "data", str(number)) for number in range(64)]
+    assert len(set(seeds)) == 64
+    assert all(0 <= seed < 2**128 for seed in seeds)
+    assert max(seeds) >= 2**126
+    assert derive_wide("key", "data") >> 96 != derive("key", "data")

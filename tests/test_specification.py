@@ -121,6 +121,15 @@ def test_a_good_specification_has_no_fault() -> None:
             "interface.f.example.answer",
             "not a Python expression: invalid syntax",
         ),
+        ("metrics: [accuracy]", "metrics", "expected a mapping from name to fields, found a list"),
+        (
+            "metrics: {log loss: {points: 1}}",
+            "metrics.log loss",
+            "expected a name such as log_loss",
+        ),
+        ("metrics: {r2: {points: 0}}", "metrics.r2.points", "expected a positive number, found 0"),
+        ("metrics: {r2: {name: r2}}", "metrics.r2.name", "in front of the colon"),
+        ("metrics: {r2: {full: 0.9}}", "metrics.r2.full", "`grader calibrate` finds them"),
     ],
 )
 def test_each_fault_is_told_with_its_place(text: str, place: str, message: str) -> None:
@@ -132,7 +141,8 @@ def test_each_fault_is_told_with_its_place(text: str, place: str, message: str) 
 @pytest.mark.parametrize(
     "text",
     [
-        "{limits: 5, dates: soon, allowed_imports: numpy, interface: }",
+        "{limits: 5, dates: soon, allowed_imports: numpy, interface: , metrics: }",
+        "{metrics: {r2: 5, rmse: {points: many, runs: }}, data: wine}",
         "interface: {F: {kind: class, signature: 5, parameters: no, members: , example: f}}",
         "interface: {f: {signature: (x), example: {call: 5}}}",
     ],

@@ -20,9 +20,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
-from grader.batch.table import grades_table
 from grader.errors import UsageError
+from grader.export import grades_table
 from grader.feedback import student_view
 from grader.model import Assignment, Grade, GradeStatus, Transcript
 from grader.report import OverviewEntry, render_class, render_grade, render_overview
@@ -225,8 +226,11 @@ def _read(path: Path) -> Grade:
 
 
 def _document(grade: Grade) -> str:
-    # Not by pydantic, which refuses the halves of surrogate pairs that a student may have printed.
-    return json.dumps(grade.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    try:
+        return grade.model_dump_json(indent=1)
+    except PydanticSerializationError:
+        # It refuses the halves of surrogate pairs that a student may have printed.
+        return json.dumps(grade.model_dump(mode="json"), ensure_ascii=False, indent=1)
 
 
 def _write_whole(path: Path, text: str) -> None:

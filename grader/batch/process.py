@@ -31,18 +31,22 @@ class GradingProcess:
         context: forks the process from a server that has imported everything.
         job: what to grade.
         seconds: how long it may take on the wall.
+        core: the one processor core that it runs on, its worker too; None lets it run on any.
 
     Raises:
         SandboxError: it can have no temporary folder.
     """
 
-    def __init__(self, context: ForkServerContext, job: Job, *, seconds: float) -> None:
+    def __init__(
+        self, context: ForkServerContext, job: Job, *, seconds: float, core: int | None = None
+    ) -> None:
         self.job = job
+        self.core = core
         self.deadline = time.monotonic() + seconds
         self._folder = _temporary_folder(job.nursery.folder or None)
         self._receiver, sender = context.Pipe(duplex=False)
         self._process = context.Process(
-            target=_main, args=(job, str(self._folder), sender), name=f"grade {job.key}"
+            target=_main, args=(job, str(self._folder), core, sender), name=f"grade {job.key}"
         )
         self._process.start()
         sender.close()
@@ -119,8 +123,10 @@ def _end_with_the_batch() -> None:
     fcntl.fcntl(batch.sentinel, fcntl.F_SETFL, os.O_ASYNC)
 
 
-def _main(job: Job, folder: str, sender: Connection) -> None:
+def _main(job: Job, folder: str, core: int | None, sender: Connection) -> None:
     os.setsid()
+    if core is not None:
+        os.sched_setaffinity(0, {core})
     _end_with_the_batch()
     tempfile.tempdir = folder
     try:

@@ -11,10 +11,13 @@ from typing import NamedTuple
 from grader.batch.folder import ResultsFolder
 from grader.batch.pool import Progress, run_jobs
 from grader.batch.selection import make_jobs, result_key
+from grader.batch.warm import start_warm_server
 from grader.model import Assignment, Grade, Level
 from grader.pipeline import Rules, collected_tests
 from grader.roster import Roster
 from grader.sandbox import open_nursery
+from grader.sandbox.fork import warm_up
+from grader.sandbox.libraries import expected_set
 from grader.scoring import missing
 from grader.submission import Attempt
 from grader.submission.names import student_ids
@@ -116,8 +119,13 @@ def grade_round(
         clean=clean,
     )
     counted = _Counted(progress)
+    if jobs:
+        start_warm_server(assignment, rules)  # while the nursery starts
     with contextlib.suppress(KeyboardInterrupt), open_nursery(level) as nursery:
         # After an interrupt, `graded` and `total` tell.
+        if jobs:
+            allowed = assignment.allowed_imports
+            warm_up(nursery, expected_set(jobs[0].attempt.path, allowed), allowed)
         run_jobs([job._replace(nursery=nursery) for job in jobs], counted, processes=processes)
     present = {attempt.student for attempt in attempts}
     present |= {grade.student for grade in stayed.values()}

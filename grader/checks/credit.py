@@ -7,15 +7,24 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 
-__all__ = ["Credits", "collect_credit", "credit"]
+from grader.model import MetricResult
+
+__all__ = ["Credits", "collect_credit", "credit", "current"]
 
 
 class Credits:
-    """What one running test has granted so far."""
+    """What one running test has granted so far, and what it has measured of a metric."""
 
     def __init__(self) -> None:
         self.fraction = Decimal(0)
         self.message = ""
+        self.metric: MetricResult | None = None
+
+    def add(self, fraction: float, message: str) -> None:
+        """Grant a share of the points, in [0, 1]; the highest that was granted counts."""
+        exact = Decimal(str(fraction))
+        if exact > self.fraction:
+            self.fraction, self.message = exact, message
 
 
 _current: ContextVar[Credits | None] = ContextVar("credits", default=None)
@@ -36,9 +45,13 @@ def credit(fraction: float, message: str) -> None:
     if not 0 < fraction <= 1:
         raise ValueError(f"credit({fraction!r}): the fraction must be above 0 and at most 1")
     credits_ = _current.get()
-    exact = Decimal(str(fraction))
-    if credits_ is not None and exact > credits_.fraction:
-        credits_.fraction, credits_.message = exact, message
+    if credits_ is not None:
+        credits_.add(fraction, message)
+
+
+def current() -> Credits | None:
+    """Return what the running test was granted; None where nobody collects it."""
+    return _current.get()
 
 
 @contextmanager

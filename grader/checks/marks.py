@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from grader.documents import did_you_mean
 from grader.errors import SpecError
-from grader.model import Assignment, TestCase, Visibility
+from grader.model import Assignment, Metric, TestCase, Visibility
 
 __all__ = ["MARKS", "declared", "identifier", "in_order", "require_total"]
 
@@ -20,6 +21,7 @@ MARKS = (
     "hint(text): the author's advice, shown whenever points are lost",
     "reveal: the generated message of a hidden test may be shown to students",
     "depends_on(*tests): skipped when one of these tests earned nothing",
+    "metric(name): measures this metric of the specification, which gives points, title and hint",
 )
 _NAMES = frozenset(mark.partition(":")[0].partition("(")[0] for mark in MARKS)
 
@@ -59,7 +61,19 @@ def declared(items: Iterable[pytest.Item], assignment: Assignment) -> dict[str, 
                 )
         if name not in tests:
             tests[name] = _declaration(item, name, place, assignment)
+        elif tests[name].metric:
+            raise SpecError(
+                "a test that measures a metric is parametrised",
+                where=place,
+                remedy="A metric has one value; write one test without cases.",
+            )
+    measured: dict[str, str] = {}
     for test in tests.values():
+        if test.metric and measured.setdefault(test.metric, test.id) != test.id:
+            raise SpecError(
+                f"two tests measure {test.metric}: {measured[test.metric]} and {test.id}",
+                where=places[test.id],
+            )
         for needed in test.depends_on:
             if needed not in tests:
                 raise SpecError(
@@ -71,17 +85,27 @@ def declared(items: Iterable[pytest.Item], assignment: Assignment) -> dict[str, 
 
 
 def require_total(assignment: Assignment, tests: Iterable[TestCase]) -> None:
-    """Refuse an assignment whose tests do not add up to its points.
+    """Refuse an assignment whose tests do not add up to its points, or leave a metric out.
 
     Raises:
-        SpecError: they do not.
+        SpecError: they do.
     """
+    tests = list(tests)
+    measured = {test.metric for test in tests}
+    for metric in assignment.metrics:
+        if metric.name not in measured:
+            raise SpecError(
+                f"no test measures {metric.name}",
+                where=str(assignment.folder / "assignment.yaml"),
+                remedy=f'Mark a hidden test with @pytest.mark.metric("{metric.name}").',
+            )
     total = sum((test.points for test in tests), Decimal(0))
     if total != assignment.points:
         raise SpecError(
             f"the tests add up to {total:f} points, expected {assignment.points:f}",
             where=str(assignment.folder / "assignment.yaml"),
-            remedy="Change `points` there or the points marks of the tests.",
+            remedy="Change `points` there, the points of its metrics or the points marks of the "
+            "tests.",
         )
 
 
@@ -116,21 +140,46 @@ def _declaration(item: pytest.Item, name: str, place: str, assignment: Assignmen
             where=place,
             remedy="Its first line is the title that students see; write one.",
         )
+    metric = _metric(item, place, assignment)
     public = Path(item.path).is_relative_to(assignment.public_tests)
     who = _argument(item, "visibility", place, Visibility.PUBLIC if public else Visibility.HIDDEN)
     if who not in list(Visibility):
         raise SpecError(f"visibility is {who!r}; use public, hidden or after_due", where=place)
     return TestCase(
         id=name,
-        title=title,
-        points=_points(_argument(item, "points", place, 0), place),
+        title=metric.title if metric else title,
+        points=metric.points if metric else _points(_argument(item, "points", place, 0), place),
         visibility=Visibility(who),
-        hint=str(_argument(item, "hint", place, "")),
+        hint=metric.hint if metric else str(_argument(item, "hint", place, "")),
         reveal=item.get_closest_marker("reveal") is not None,
         depends_on=tuple(
             str(needed) for mark in item.iter_markers("depends_on") for needed in mark.args
         ),
+        metric=metric.name if metric else "",
     )
+
+
+def _metric(item: pytest.Item, place: str, assignment: Assignment) -> Metric | None:
+    """Return the metric that a test measures, or None."""
+    name = _argument(item, "metric", place, None)
+    if name is None:
+        return None
+    metric = assignment.metric(str(name))
+    if metric is None:
+        known = [metric.name for metric in assignment.metrics]
+        raise SpecError(
+            f"{name!r} is no metric of this assignment{did_you_mean(str(name), known)}",
+            where=place,
+            remedy="Describe it under `metrics` in assignment.yaml.",
+        )
+    for mark in ("points", "hint"):
+        if item.get_closest_marker(mark) is not None:
+            raise SpecError(
+                f"a test that measures a metric has the mark {mark}",
+                where=place,
+                remedy=f"Remove it: `metrics` in assignment.yaml says {mark}, title and more.",
+            )
+    return metric
 
 
 def _argument(item: pytest.Item, mark: str, place: str, default: Any) -> Any:

@@ -16,12 +16,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from _pytest.runner import runtestprotocol
 
 from grader.checks.credit import collect_credit
 from grader.checks.marks import identifier
 from grader.checks.measurements import Measure, Measurements
+from grader.checks.protocol import run_case, tear_down
 from grader.checks.proxy import Call, MissingNameError, SubmissionProxy
+from grader.datasets import Split
 from grader.errors import (
     DeadlineExceeded,
     SandboxError,
@@ -53,6 +54,7 @@ class SubmissionTests:
         self._active: SubmissionProxy
         self._make_reference: Callable[[], SubmissionProxy] | None = None
         self._stand_in: SubmissionProxy | None = None
+        self._draw_data: Callable[[], Split] | None = None
         self._seed = ""
         self._measurements = Measurements("")
         self._on_test: Callable[[str], None] | None = None
@@ -65,6 +67,7 @@ class SubmissionTests:
         make_reference: Callable[[], SubmissionProxy] | None,
         seed: str,
         on_test: Callable[[str], None] | None = None,
+        draw_data: Callable[[], Split] | None = None,
     ) -> None:
         """Begin a run.
 
@@ -74,7 +77,9 @@ class SubmissionTests:
                 as on a student's machine.
             seed: the round's seed, from :func:`grader.seeds.course_seed`.
             on_test: told each test's id when it is finished.
+            draw_data: returns the rows of this round; None where the assignment draws none.
         """
+        self._draw_data = draw_data
         self._student = self._active = proxy
         self._make_reference = make_reference
         self._stand_in = None
@@ -110,6 +115,17 @@ class SubmissionTests:
         return self._derive(request.node, "fixture") % 2**31
 
     @pytest.fixture
+    def data(self, request: pytest.FixtureRequest) -> Split:
+        """The rows that this round drew for the assignment; the same object in all tests."""
+        if self._draw_data is None:
+            raise SpecError(
+                "a test asks for `data`, but the assignment draws none",
+                where=identifier(request.node),
+                remedy="Name a data set under `data` in assignment.yaml.",
+            )
+        return self._draw_data()
+
+    @pytest.fixture
     def measure(self, request: pytest.FixtureRequest) -> Measure:
         """Calls a function once per submission, for all tests that share its result."""
         return Measure(
@@ -125,11 +141,14 @@ class SubmissionTests:
         name = identifier(item)
         began = time.perf_counter()
         skip = self._unmet(self._tests[name])
+        metric = None
         if skip:
             outcome = Outcome(status=Status.SKIPPED, fraction=Decimal(0), message=skip)
+            tear_down(item, nextitem)
         else:
             with collect_credit() as granted:
                 self._run(item, nextitem, self._student)
+            metric = granted.metric
             trace = list(self._student.trace)
             status, message = self._judge(item, nextitem, self._failure, trace)
             if status is Status.PASSED:
@@ -144,7 +163,7 @@ class SubmissionTests:
         case = getattr(getattr(item, "callspec", None), "id", "")
         duration = round(time.perf_counter() - began, 4)
         self.outcomes.setdefault(name, []).append(
-            outcome.model_copy(update={"case": case, "duration": duration})
+            outcome.model_copy(update={"case": case, "duration": duration, "metric": metric})
         )
         if self._on_test is not None:
             self._on_test(name)
@@ -156,25 +175,15 @@ class SubmissionTests:
         self._begin(item)
         return (yield)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, Any, Any]:
-        """Remember the first exception of the case."""
-        if call.excinfo is not None and self._failure is None:
-            self._failure = call.excinfo.value
-        return (yield)
-
     def _begin(self, item: pytest.Item) -> None:
         seed_all(self._derive(item, "grader"))
         self._active.begin(self._derive(item, "worker"))
 
     def _run(self, item: pytest.Item, nextitem: pytest.Item | None, proxy: SubmissionProxy) -> None:
         self._active = proxy
-        self._failure = None
         # What a test prints is nobody's business; it must not reach a terminal or a pipe.
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            runtestprotocol(item, nextitem=nextitem, log=False)
+            self._failure = run_case(item, nextitem)
 
     def _derive(self, item: pytest.Item, purpose: str) -> int:
         case = getattr(getattr(item, "callspec", None), "id", "")

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import accumulate, zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -14,12 +15,15 @@ import pytest
 from _pytest.config import _prepareconfig
 
 from grader.checks.marks import MARKS, declared, identifier, in_order, require_total
+from grader.checks.metrics import Metrics
 from grader.checks.plugin import SubmissionTests
 from grader.checks.proxy import SubmissionProxy
+from grader.datasets import Split, draw
 from grader.errors import SandboxError, SpecError
-from grader.model import Assignment, TestCase, Verdict
+from grader.model import Assignment, DataDraw, TestCase, Verdict
 from grader.sandbox import Connection
 from grader.scoring import verdict
+from grader.seeds import derive_wide
 
 __all__ = ["collect", "keep_collected", "run"]
 
@@ -100,7 +104,14 @@ def run(
         lambda: SubmissionProxy(make_reference(), assignment, "reference")
     )
     with _collected(assignment, hidden=hidden) as session:
-        session.plugin.attach(SubmissionProxy(connection, assignment), reference, seed, on_test)
+        session.metrics.attach(assignment)
+        session.plugin.attach(
+            SubmissionProxy(connection, assignment),
+            reference,
+            seed,
+            on_test,
+            None if assignment.data is None else partial(_drawn, assignment.data, seed),
+        )
         session.run(only, backwards=backwards)
         wanted = set(only) or set(session.tests)
         return tuple(
@@ -108,6 +119,12 @@ def run(
             for name, test in session.tests.items()
             if name in wanted
         )
+
+
+def _drawn(data: DataDraw, seed: str) -> Split:
+    """Return the rows of a round; only who knows the course's secret can draw them."""
+    secret = derive_wide(seed, "data", data.name)
+    return draw(data.name, train=data.train, valid=data.valid, test=data.test, seed=secret)
 
 
 def keep_collected(assignment: Assignment, *, hidden: bool = True) -> None:
@@ -181,6 +198,7 @@ class _Session:
         self._config: pytest.Config | None = None
         self.tests: dict[str, TestCase] = {}
         self.plugin = SubmissionTests(self.tests)
+        self.metrics = Metrics()
         folders = [assignment.public_tests, *([assignment.hidden_tests] if hidden else [])]
         paths = [str(path) for path in folders if path.is_dir()]
         if paths:  # told no path, pytest would search the current folder
@@ -225,7 +243,7 @@ class _Session:
             *paths,
         ]
         try:
-            self._config = _prepareconfig(arguments, [self, self.plugin])
+            self._config = _prepareconfig(arguments, [self, self.plugin, self.metrics])
         except pytest.UsageError as error:
             raise SandboxError(
                 f"pytest {pytest.__version__} could not run the tests: {error}",

@@ -27,7 +27,7 @@ def release(
     from grader.catalog import find_course
     from grader.release import stale_starter, write_starter
 
-    assignment = find_course(course).assignment(assignment_id)
+    assignment = find_course(course).assignment(assignment_id, calibrated=False)
     if check:
         stale = stale_starter(assignment)
         if stale:

@@ -10,8 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.cli.options import AssignmentId, CourseOption
-from grader.cli.terminal import console, errors_to, number
+from grader.cli.terminal import console, errors_to
 from grader.errors import SpecError
+from grader.model import Assignment
+from grader.points import number
 
 __all__ = ["list_assignments", "show"]
 
@@ -31,7 +33,7 @@ def list_assignments(course: CourseOption = None) -> None:
     wrong = []
     for name in found.ids:
         try:
-            one = found.assignment(name)
+            one = found.assignment(name, calibrated=False)
         except SpecError as error:
             wrong.append(error)
             continue
@@ -58,7 +60,8 @@ def show(
     from grader.catalog import find_course
     from grader.cli.interface import interface_json, interface_text
 
-    assignment = find_course(course).assignment(assignment_id)
+    assignment = find_course(course).assignment(assignment_id, calibrated=False)
+    _warn_of_stale_thresholds(assignment)
     output = console()
     if as_json:
         typer.echo(interface_json(assignment))
@@ -68,3 +71,17 @@ def show(
         from rich.markdown import Markdown
 
         output.print(Markdown(interface_text(assignment)))
+
+
+def _warn_of_stale_thresholds(assignment: Assignment) -> None:
+    """Tell an instructor what has changed since the metrics were calibrated."""
+    if not assignment.metrics or assignment.reference is None:
+        return
+    from grader.calibration import stale
+
+    if reasons := stale(assignment):
+        output = console(stderr=True)
+        output.print(f"The thresholds of {assignment.id} are out of date:", style="bold yellow")
+        for reason in reasons:
+            output.print(f"- {reason}", style="yellow", soft_wrap=True)
+        output.print(f"Run `grader calibrate {assignment.id}`.", style="yellow")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from grader.model import Assignment, InterfaceEntry, Member
+from grader.model import Assignment, Better, InterfaceEntry, Member, Metric
 
 __all__ = ["interface_json", "interface_text"]
 
@@ -15,9 +15,11 @@ _SHOWN = {
     "summary",
     "points",
     "allowed_imports",
+    "data",
     "files",
     "interface",
     "limits",
+    "metrics",
     "dates",
 }
 
@@ -46,8 +48,18 @@ def _lines(assignment: Assignment) -> Iterator[str]:
         f"Limits: {limits.cell_seconds:g} s of computing per cell, {limits.call_seconds:g} s per "
         f"call, {limits.total_seconds:g} s in all; {limits.memory_mb} MB of memory.\n"
     )
+    if assignment.data:
+        data = assignment.data
+        yield (
+            f"Graded on rows drawn from {data.name}: {data.train} for training, {data.valid} for "
+            f"validation, {data.test} for tests.\n"
+        )
     for entry in assignment.interface:
         yield from _entry(entry)
+    if assignment.metrics:
+        yield "## Metrics\n"
+    for metric in assignment.metrics:
+        yield from _metric(metric)
 
 
 def _entry(entry: InterfaceEntry) -> Iterator[str]:
@@ -63,6 +75,26 @@ def _entry(entry: InterfaceEntry) -> Iterator[str]:
             yield f"{member.summary}\n"
     if entry.example:
         yield f"Example:\n\n```python\n>>> {entry.example.call}\n{entry.example.answer}\n```\n"
+
+
+def _metric(metric: Metric) -> Iterator[str]:
+    runs = f"{metric.runs} trainings" if metric.runs > 1 else "one training"
+    yield f"### {metric.title} ({metric.points.normalize():f} points)\n"
+    threshold = metric.threshold
+    if threshold is None:
+        yield f"- `{metric.name}`, {metric.better} is better; thresholds are not calibrated yet\n"
+        return
+    down = " down" if metric.better is Better.LOWER else ""
+    yield (
+        f"- `{metric.name}`: no points at {threshold.zero:g}, full marks from {threshold.full:g}"
+        f"{down}"
+    )
+    yield f"- the mean of {runs}; where that is not enough for full marks, of {2 * metric.runs}"
+    yield (
+        f"- a right solution misses full marks in at most {100 * threshold.miss:g} % of all runs, "
+        f"at {100 * threshold.confidence:g} % confidence ({threshold.method}, {threshold.runs} "
+        "runs)\n"
+    )
 
 
 def _details(member: Member) -> Iterator[str]:

@@ -11,8 +11,9 @@ from statistics import median
 from rich.table import Table
 from rich.text import Text
 
-from grader.cli.terminal import console, number, plain
+from grader.cli.terminal import console, plain
 from grader.model import Grade, GradeStatus, Status
+from grader.points import number
 
 __all__ = ["print_class"]
 

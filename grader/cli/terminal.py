@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-from decimal import Decimal
 from typing import TextIO
 
 from rich.console import Console
@@ -12,15 +10,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from grader.errors import GraderError
+from grader.plaintext import plain
+from grader.points import number
 
 __all__ = ["console", "errors_to", "number", "plain"]
 
 _PIPE_WIDTH = 120  # where nobody's window tells; a log or a file is seldom narrower
-
-# Control characters but tab and newline (they could move the cursor or change the window), the
-# characters that reorder text, and lone surrogates, which no terminal can be sent.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -29,16 +24,6 @@ def console(*, stderr: bool = False) -> Console:
     if not made.is_terminal and not os.environ.get("COLUMNS"):
         made.width = _PIPE_WIDTH
     return made
-
-
-def number(points: Decimal) -> str:
-    """Write points with at most two decimals and no trailing zeros."""
-    return f"{points:.2f}".rstrip("0").rstrip(".")
-
-
-def plain(text: str) -> str:
-    """Return a student's text as it may be printed: without colours, control signs visible."""
-    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", _COLOUR.sub("", text))
 
 
 def errors_to(stream: TextIO, error: GraderError) -> None:

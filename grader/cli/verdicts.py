@@ -9,8 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.cli.terminal import console, number, plain
+from grader.cli.terminal import console, plain
 from grader.model import CellStatus, Grade, GradeStatus, Status, Transcript, Verdict
+from grader.points import number
 
 __all__ = ["print_grade"]
 
@@ -70,8 +71,14 @@ def _told(verdict: Verdict) -> RenderableType:
     row.add_column(width=7, justify="right", no_wrap=True)
     row.add_column()
     parts = [Text(verdict.title, "" if verdict.status is Status.PASSED else "bold")]
+    if verdict.metric:
+        from grader.report.metric import gauge
+
+        shown = gauge(verdict.metric)
+        parts.append(Text(f"{shown.value} ({shown.basis}), {shown.worth}"))
+    elif verdict.status is not Status.PASSED and verdict.message:
+        parts.append(Text(plain(verdict.message)))
     if verdict.status is not Status.PASSED:
-        parts += [Text(plain(verdict.message))] if verdict.message else []
         parts += [Text(f"Hint: {verdict.hint}", "cyan")] if verdict.hint else []
     points = f"{number(verdict.points)}/{number(verdict.max_points)}"
     row.add_row(Text(sign, style), points, Group(*parts))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from grader.model import Grade, GradeStatus, Verdict
+from grader.report.metric import spreads
 from grader.report.page import render
 from grader.report.statistics import columns, handed_in, histogram, share, summary
 
@@ -52,6 +53,7 @@ def render_class(
         tests=tests,
         hardest=costly[:HARDEST],
         bars=histogram(shares),
+        metrics=spreads(grades),
         summary=summary(shares),
         attention=[
             (status, [row for row in rows if row.grade.status is status]) for status in _ATTENTION

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from grader.points import number
+from grader.report.metric import gauge
 from grader.report.text import excerpt, visible
 
-__all__ = ["compile_templates", "number", "percent", "render"]
+__all__ = ["compile_templates", "percent", "render"]
 
 
 def render(template: str, *, script: str = "", **context: object) -> str:
@@ -53,13 +55,6 @@ def compile_templates() -> None:
     _digest(_asset("style.css"))
 
 
-def number(value: Decimal | float) -> str:
-    """Write a number with at most two decimals and no trailing zeros: ``7.5``, ``100``."""
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    text = f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
-    return text.rstrip("0").rstrip(".")
-
-
 def percent(part: Decimal | float, whole: Decimal | float = 1) -> str:
     """Write a share in percent, as :func:`number` does; of nothing, 0."""
     return f"{number(100 * Decimal(part) / Decimal(whole) if whole else Decimal(0))}%"
@@ -81,7 +76,7 @@ def _environment() -> Environment:
         auto_reload=False,
         finalize=_finalize,
     )
-    environment.filters.update(number=number, percent=percent, excerpt=excerpt)
+    environment.filters.update(number=number, percent=percent, excerpt=excerpt, gauge=gauge)
     return environment
 
 

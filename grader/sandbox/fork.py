@@ -12,7 +12,7 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,11 +24,13 @@ from grader.sandbox.process import Demands, Process, Sandbox, SpawnSandbox
 from grader.sandbox.removal import remove_folder
 from grader.worker.confinement.child import BOX, Confinement
 
-__all__ = ["ForkSandbox", "NurseryAddress", "connect", "open_nursery"]
+__all__ = ["ForkSandbox", "NurseryAddress", "connect", "open_nursery", "warm_up"]
 
 _MESSAGE_BYTES = 1 << 16
 _REPLY_SECONDS = 180.0
 _END_SECONDS = 5.0
+# Forking leaves no more than some kB behind; this much would show a leak long before it hurts.
+_GROWTH_MB = 64.0
 _SLOT_USERS = 61_000
 _JUPYTER_PROCESSES = 8
 # What a framework starts for itself, twice what the references need.
@@ -49,11 +51,12 @@ class NurseryAddress(NamedTuple):
 
 
 @contextlib.contextmanager
-def open_nursery(level: Level) -> Iterator[NurseryAddress]:
+def open_nursery(level: Level, *, growth_mb: float = _GROWTH_MB) -> Iterator[NurseryAddress]:
     """Make workers of a level available for the duration of a block, to any process.
 
     Args:
         level: at D, every worker is simply a new process.
+        growth_mb: a zygote that has grown by more than this since its start is replaced.
 
     Raises:
         SandboxError: the nursery cannot be started.
@@ -61,8 +64,9 @@ def open_nursery(level: Level) -> Iterator[NurseryAddress]:
     if level is Level.D:
         yield NurseryAddress(level)
         return
+    orders = (level, get_temp_dir(), str(growth_mb))
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "grader.sandbox.nursery", level, get_temp_dir()],
+        [sys.executable, "-P", "-m", "grader.sandbox.nursery", *orders],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
@@ -87,6 +91,24 @@ def open_nursery(level: Level) -> Iterator[NurseryAddress]:
         if address is not None and process.returncode < 0:  # killed, it could remove nothing
             remove_cgroups([tree / address.groups for tree in cgroup_trees()])
             remove_folder(Path(address.folder))
+
+
+def warm_up(address: NurseryAddress, libraries: Sequence[str], allowed: Sequence[str]) -> None:
+    """Let a nursery start the zygote that the first worker will need; do not wait for it.
+
+    Args:
+        address: the nursery.
+        libraries: as of :class:`grader.sandbox.process.Demands`; a wrong guess costs its time.
+        allowed: packages that the assignment allows.
+    """
+    if address.level is not Level.D:
+        request = {"libraries": libraries, "allowed": allowed}
+        with (
+            contextlib.suppress(OSError),
+            socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as nursery,
+        ):
+            nursery.connect(f"{address.folder}/socket")
+            nursery.send(json.dumps(request).encode())
 
 
 @contextlib.contextmanager

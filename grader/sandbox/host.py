@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -52,7 +53,7 @@ class Connection(Protocol):
     """Anything that answers the requests of :class:`grader.worker.calls.CallServer`."""
 
     def begin(self, seed: int) -> None:
-        """Make ready for a test: a living worker, no objects left, everything seeded."""
+        """Start a test: from the next request on, no objects are left and everything is seeded."""
         ...
 
     def ask(self, header: dict[str, Any], buffers: Sequence[Any], what: str) -> Frame:
@@ -91,6 +92,8 @@ class Host:
         self._allowed = tuple(allowed_imports)
         self._seed = seed
         self._worker: Worker | None = None
+        self._seed_of_test: int | None = None
+        self._tested = False  # whether a test has used the worker
         self._collector = OutputCollector()
         self._lost: dict[int, CellRun] = {}
         # Running the notebook again after a crash has an allowance of its own, as large as the
@@ -120,34 +123,37 @@ class Host:
                 self._lost[lost.index] = lost.run
 
     def begin(self, seed: int) -> None:
-        """Make ready for a test; a worker that was lost or spoilt in the test before is replaced.
-
-        Raises:
-            DeadlineExceeded: the submission's whole allowance is spent.
-            WorkerCrashed: a fresh worker died while it was being seeded.
-            SandboxError: no worker could be made ready.
-        """
-        fresh = self._worker is None
-        if fresh:
-            self._revive()
-        self._account()
-        try:
-            self.ask({"op": "begin", "seed": seed}, (), "starting a test")
-        except SubmissionError:
-            if fresh:
-                raise
-            # The fault is an earlier test's: an answer too many, or a thread that keeps on running.
-            self._revive()
-            self.ask({"op": "begin", "seed": seed}, (), "starting a test")
+        """Start a test with the next request: all objects are forgotten, everything is seeded."""
+        self._seed_of_test = seed
 
     def ask(self, header: dict[str, Any], buffers: Sequence[Any], what: str) -> Frame:
         """Send a request to the worker.
 
+        One that was lost in an earlier test is replaced first. So is one that fails at the first
+        request of a test: the fault may be an earlier test's, which left an answer too many, or a
+        thread that keeps on running.
+
         Raises:
-            DeadlineExceeded: no answer in time; the worker is ended.
+            DeadlineExceeded: no answer in time, and the worker is ended; or the submission's whole
+                allowance is spent.
             WorkerCrashed: the worker died, now or earlier in this test.
+            SandboxError: no worker could be made ready.
         """
-        return self._ask(header, buffers, what, self._limits.call_seconds)
+        seed, self._seed_of_test = self._seed_of_test, None
+        if seed is None:
+            return self._ask(header, buffers, what, self._limits.call_seconds)
+        header = {**header, "begin": seed}
+        if self._worker is None:
+            self._revive()
+        untested, self._tested = not self._tested, True
+        try:
+            return self._ask(header, buffers, what, self._limits.call_seconds)
+        except SubmissionError:
+            if untested:
+                raise
+            self._revive()
+            self._tested = True
+            return self._ask(header, buffers, what, self._limits.call_seconds)
 
     def close(self) -> None:
         """End the worker and everything it made."""
@@ -188,6 +194,7 @@ class Host:
 
     def _start(self) -> None:
         process = self._sandbox.start(self._demands)
+        self._tested = False
         self._worker = Worker(process, self._demands, self._collector.add)
         encoder = Encoder()
         header = {
@@ -251,6 +258,8 @@ class Host:
             request = {"op": "cell", "source": cell.source, "number": number}
             what = f"code cell {number}"
         answer = self._ask(request, (), what, self._limits.cell_seconds)
+        assert self._worker is not None
+        self._worker.collect_output()
         self._account()
         error = answer.header.get("error")
         if not isinstance(error, dict):
@@ -333,19 +342,22 @@ class LocalHost:
 
     Args:
         namespace: the names that can be called, such as a module's ``vars()``.
+        folder: the working folder while it answers; None leaves this process's own.
     """
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    def __init__(self, namespace: dict[str, Any], folder: Path | None = None) -> None:
         self._server = CallServer(namespace)
+        self._folder = folder
 
     def begin(self, seed: int) -> None:
         """Forget all objects and seed everything."""
-        self._server.answer(Frame({"op": "begin", "seed": seed}))
+        self._server.begin(seed)
 
     def ask(self, header: dict[str, Any], buffers: Sequence[Any], what: str) -> Frame:
         """Answer a request here; arrays are copied on the way in and out."""
         del what
-        answer = self._server.answer(Frame(header, _copies(buffers)))
+        with contextlib.chdir(self._folder) if self._folder else contextlib.nullcontext():
+            answer = self._server.answer(Frame(header, _copies(buffers)))
         return Frame(answer.header, _copies(answer.buffers))
 
 

@@ -37,7 +37,8 @@ _START = (
     "sys.path[:] = [p for p in sys.path if p.startswith((sys.prefix, sys.base_prefix))]; "
     "sys.path.insert(0, {payload!r}); "
     "from grader.worker.zygote import serve; "
-    "serve({descriptor}, {libraries!r}, isolated={isolated}, rules={rules!r})"
+    "serve({descriptor}, {libraries!r}, isolated={isolated}, rules={rules!r}, "
+    "growth_mb={growth_mb})"
 )
 
 
@@ -107,6 +108,7 @@ def _become_zygote(orders: dict[str, Any], payload: str, *, isolated: bool) -> N
         libraries=orders["libraries"],
         isolated=isolated,
         rules=orders["rules"],
+        growth_mb=orders["growth_mb"],
     )
     os.chdir("/")
     # -I: neither the environment nor the current folder adds to the path.

@@ -36,8 +36,9 @@ _ZYGOTE_USER = 60999
 
 
 class _Nursery:
-    def __init__(self, level: str, owners_folder: str) -> None:
+    def __init__(self, level: str, owners_folder: str, growth_mb: float) -> None:
         self._level = level
+        self._growth_mb = growth_mb
         self._owner = os.getppid()
         self._owners_folder = Path(owners_folder)
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
@@ -96,10 +97,17 @@ class _Nursery:
             return False
         request = json.loads(message)
         key = json.dumps([request.pop("libraries"), request.pop("allowed")])
+        if not descriptors:  # asked to be ready; if that fails, the first worker is told
+            with contextlib.suppress(OSError, RuntimeError):
+                self._zygotes[key] = self._zygotes.get(key) or self._start_zygote(*json.loads(key))
+            return True
         try:
             self._pass_on(key, request, descriptors)
         except (OSError, RuntimeError) as error:
-            with socket.socket(fileno=os.dup(descriptors[-1])) as reply:
+            with (
+                contextlib.suppress(OSError),  # who asked may have died
+                socket.socket(fileno=os.dup(descriptors[-1])) as reply,
+            ):
                 reply.send(json.dumps({"error": str(error)}).encode())
         finally:
             for descriptor in descriptors:
@@ -107,7 +115,7 @@ class _Nursery:
         return True
 
     def _pass_on(self, key: str, request: dict[str, Any], descriptors: list[int]) -> None:
-        """Send a request to its zygote; one that has died is replaced."""
+        """Send a request to its zygote; one that has died or retired is replaced."""
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
@@ -135,6 +143,7 @@ class _Nursery:
             "scratch": str(self._folder / "scratch"),
             "user": _ZYGOTE_USER if os.getuid() == 0 else None,
             "libraries": libraries,
+            "growth_mb": self._growth_mb,
             "environment": environment(home, payload),
         }
         child = os.fork()
@@ -167,12 +176,13 @@ def _children() -> list[int]:
 
 
 def main() -> None:
-    """Be a nursery: ``python -m grader.sandbox.nursery LEVEL FOLDER``.
+    """Be a nursery: ``python -m grader.sandbox.nursery LEVEL FOLDER MB``.
 
-    The folder is the owner's temporary one, which it removes itself unless it is killed.
+    The folder is the owner's temporary one, which it removes itself unless it is killed. A zygote
+    that grows by more than so many MB is replaced.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's business
-    nursery = _Nursery(sys.argv[1], sys.argv[2])
+    nursery = _Nursery(sys.argv[1], sys.argv[2], float(sys.argv[3]))
     try:
         nursery.run()
     finally:

@@ -23,6 +23,7 @@ __all__ = ["Buffer", "Channel", "ChannelClosed", "Frame", "WireError"]
 
 _LENGTH = struct.Struct("!I")
 _MEBIBYTE = 1 << 20
+_PATIENCE = struct.pack("@ll", 0, 2000)  # seconds, microseconds: a timeval
 _SMALL_READ = 1 << 16
 _MAX_BUFFERS = 100_000
 # A parsed header takes far more memory than its text: 16 MB of "[],[],..." would become 500 MB.
@@ -30,6 +31,7 @@ _MAX_CONTAINERS = 1_000_000
 _MAX_NESTING = 256
 # The next brackets outside of strings, as a group.
 _BRACKETS = re.compile(rb'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^][{}"]++)*+([][{}]++)', re.DOTALL)
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _HALF_PAIR = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
 
 Buffer = npt.NDArray[np.uint8]
@@ -57,9 +59,9 @@ class Channel:
         sock: the connected socket.
         max_header: largest header in bytes that :meth:`receive` accepts.
         max_buffers: largest sum of buffer sizes in bytes that :meth:`receive` accepts.
-        wait: called with ``"read"`` or ``"write"`` when the socket is not ready; it must return
-            once it may be, or raise (a deadline). With it, the socket is made non-blocking;
-            without it, the socket blocks.
+        wait: called with ``"read"`` or ``"write"`` when the socket was not ready for a few
+            milliseconds; it must return once it may be, or raise (a deadline). Without it, the
+            socket blocks.
     """
 
     def __init__(
@@ -79,7 +81,11 @@ class Channel:
         self._lock = threading.RLock()
         self._unsent: deque[memoryview] = deque()
         self._sending = False
-        sock.setblocking(wait is None)
+        sock.setblocking(True)
+        if wait is not None:
+            # Most answers come at once: the system call that reads one also waits for it.
+            for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+                sock.setsockopt(socket.SOL_SOCKET, option, _PATIENCE)
 
     def fileno(self) -> int:
         """Return the socket's descriptor, for select and friends."""
@@ -99,10 +105,8 @@ class Channel:
         """
         views = [memoryview(buffer).cast("B") for buffer in buffers]
         try:
-            text = json.dumps(
-                {**header, "sizes": [view.nbytes for view in views]} if views else header,
-                ensure_ascii=False,
-                separators=(",", ":"),
+            text = _JSON.encode(
+                {**header, "sizes": [view.nbytes for view in views]} if views else header
             ).encode("utf-8", "surrogatepass")
         except (TypeError, ValueError, RecursionError) as error:
             raise WireError(f"a message cannot be written as JSON: {error}") from error

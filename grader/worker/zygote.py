@@ -6,6 +6,9 @@ thread when it forks. What is imported lazily by the first use of a library is i
 Protocol on the control socket, one datagram a message: a JSON request with three descriptors
 (the worker's connection to the grader, its output, and a socket to reply on). The reply is
 ``{"pid": n}`` with a descriptor of the process, and later ``{"exit": status}``.
+
+A zygote that has grown retires: it closes the control socket for requests, serves those that had
+arrived, and ends when its last worker has.
 """
 
 from __future__ import annotations
@@ -59,17 +62,22 @@ def preload(libraries: Sequence[str]) -> None:
 
 
 class Zygote:
-    """Forks workers on request until the control socket is closed.
+    """Forks workers on request until the control socket is closed, or it retires.
 
     Args:
         control: where requests arrive.
         isolated: fork every worker as process 1 of a process namespace of its own.
         rules: fields of :class:`Confinement` that are the same for every worker.
+        growth_mb: retire when the resident memory has grown by more than this since the start.
     """
 
-    def __init__(self, control: socket.socket, *, isolated: bool, rules: dict[str, Any]) -> None:
+    def __init__(
+        self, control: socket.socket, *, isolated: bool, rules: dict[str, Any], growth_mb: float
+    ) -> None:
         self._control = control
         self._rules = rules
+        self._growth_mb = growth_mb
+        self._retired = False
         self._own_namespace = (
             os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if isolated else None
         )
@@ -80,13 +88,14 @@ class Zygote:
         """Serve requests."""
         gc.collect()
         gc.freeze()
+        most_mb = resident_mb() + self._growth_mb
         wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
         self._control.send(json.dumps({"ready": True, "threads": thread_count()}).encode())
         self._waiting.register(self._control, select.POLLIN)
         self._waiting.register(wake_read, select.POLLIN)
-        while True:
+        while self._replies or not self._retired:
             for descriptor, _ in self._waiting.poll():
                 if descriptor == wake_read:
                     os.read(wake_read, MESSAGE_BYTES)
@@ -95,6 +104,8 @@ class Zygote:
                     self._abandon(descriptor)
                 elif not self._take_request():
                     return
+                elif resident_mb() > most_mb:
+                    self._retire()
 
     def _take_request(self) -> bool:
         message, descriptors, _, _ = socket.recv_fds(
@@ -108,14 +119,16 @@ class Zygote:
         try:
             child = self._fork()
         except OSError as error:
-            reply.send(json.dumps({"error": f"fork: {error.strerror}"}).encode())
+            with contextlib.suppress(OSError):  # who asked may have died
+                reply.send(json.dumps({"error": f"fork: {error.strerror}"}).encode())
             reply.close()
         else:
             if child == 0:
                 request["confinement"] |= self._rules
                 _become_worker(request, connection, output)
             process = os.pidfd_open(child)
-            socket.send_fds(reply, [json.dumps({"pid": child}).encode()], [process])
+            with contextlib.suppress(OSError):  # who asked may have died; then it is abandoned
+                socket.send_fds(reply, [json.dumps({"pid": child}).encode()], [process])
             os.close(process)
             self._replies[child] = reply
             self._waiting.register(reply, select.POLLIN)
@@ -123,11 +136,23 @@ class Zygote:
         os.close(output)
         return True
 
+    def _retire(self) -> None:
+        """Take no more requests; the nursery cannot send any from now on, and replaces us.
+
+        What it had sent before is in the queue, which can still be read.
+        """
+        self._retired = True
+        self._control.shutdown(socket.SHUT_RD)
+        while self._take_request():
+            pass
+        self._waiting.unregister(self._control)
+        self._control.close()
+
     def _abandon(self, descriptor: int) -> None:
         """End a worker whose grading process has closed the reply socket, or has died."""
-        self._waiting.unregister(descriptor)
         for child, reply in self._replies.items():
-            if reply.fileno() == descriptor:
+            if reply.fileno() == descriptor:  # none if the worker was reaped a moment ago
+                self._waiting.unregister(reply)
                 os.kill(child, signal.SIGKILL)
 
     def _fork(self) -> int:
@@ -159,6 +184,12 @@ def thread_count() -> int:
     return int(next(line for line in lines if line.startswith("Threads:")).split()[1])
 
 
+def resident_mb() -> float:
+    """Return how much memory this process has, shared libraries included."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+
 def _become_worker(request: dict[str, Any], connection: int, output: int) -> None:
     """Turn this fork into a confined worker; never returns."""
     code = 1
@@ -187,7 +218,12 @@ def _keep_only(connection: int, output: int) -> None:
 
 
 def serve(
-    descriptor: int, libraries: Sequence[str], *, isolated: bool, rules: str | None = None
+    descriptor: int,
+    libraries: Sequence[str],
+    *,
+    isolated: bool,
+    rules: str | None = None,
+    growth_mb: float,
 ) -> None:
     """Be a zygote on an inherited control socket; what a launched process calls.
 
@@ -196,6 +232,7 @@ def serve(
         libraries: what to import.
         isolated: fork every worker as process 1 of a process namespace of its own.
         rules: file of further rules for every worker, as JSON.
+        growth_mb: see :class:`Zygote`.
 
     Raises:
         RuntimeError: importing the libraries started a thread, so that forks would deadlock.
@@ -204,4 +241,5 @@ def serve(
     if thread_count() != 1:
         raise RuntimeError(f"the zygote has {thread_count()} threads after its imports, expected 1")
     common = json.loads(Path(rules).read_text(encoding="utf-8")) if rules else {}
-    Zygote(socket.socket(fileno=descriptor), isolated=isolated, rules=common).run()
+    control = socket.socket(fileno=descriptor)
+    Zygote(control, isolated=isolated, rules=common, growth_mb=growth_mb).run()

@@ -485,6 +485,40 @@ def test_one_case_that_works_is_enough_for_what_depends_on_it(course: Any) -> No
     assert none["test_next"].status is Status.SKIPPED
 
 
+@pytest.mark.parametrize("order", ORDERS)
+def test_what_is_skipped_at_the_end_of_a_file_does_not_disturb_the_next_file(
+    course: Any, order: Mapping[str, Any]
+) -> None:
+    source = """
+        @pytest.mark.points(1)
+        @pytest.mark.depends_on("test_{0}_wrong")
+        def test_{0}_first(submission):
+            \"""Skipped in both orders, the last of its file in one of them.\"""
+
+        @pytest.mark.points(2)
+        def test_{0}_right(submission):
+            \"""Right.\"""
+            assert submission.f({1}) == 2 * {1}
+
+        @pytest.mark.points(1)
+        def test_{0}_wrong(submission):
+            \"""Wrong.\"""
+            assert submission.f({1}) == 0
+
+        @pytest.mark.points(1)
+        @pytest.mark.depends_on("test_{0}_wrong")
+        def test_{0}_last(submission):
+            \"""Skipped likewise.\"""
+        """
+    assignment = course.assignment(source.format("a", 1), public=source.format("b", 2))
+    verdicts = course.verdicts(assignment, RIGHT, **order)
+    for name in ("a", "b"):
+        assert verdicts[f"test_{name}_first"].status is Status.SKIPPED
+        assert verdicts[f"test_{name}_last"].status is Status.SKIPPED
+        assert verdicts[f"test_{name}_right"].status is Status.PASSED
+        assert "torn down" not in verdicts[f"test_{name}_wrong"].message
+
+
 # --- cases ---------------------------------------------------------------------------------------
 
 
@@ -690,3 +724,31 @@ def test_the_reference_cannot_be_asked_for_where_there_is_none(
     verdict = judge("reference.f(1)", RIGHT, reference=None, arguments="submission, reference")
     assert verdict.status is Status.ERRORED
     assert "there is no reference solution here" in verdict.message
+
+
+# --- rows of a round -----------------------------------------------------------------------------
+
+ROWS = """
+@pytest.mark.points(10)
+def test_it(submission, data):
+    \"""Draws.\"""
+    raise AssertionError(f"{data.X_train.shape} {data.y_valid.shape} {float(data.X_test.sum())}")
+"""
+
+
+def test_data_is_drawn_as_the_assignment_says(course: Any) -> None:
+    """The same for a whole round, other rows with another seed."""
+    rows = {"name": "wine", "train": 7, "valid": 3, "test": 5}
+    assignment = course.assignment(ROWS, data=rows)
+    told = [
+        course.verdicts(assignment, RIGHT, seed=seed)["test_it"].message
+        for seed in ("a" * 64, "a" * 64, "b" * 64)
+    ]
+    assert told[0] == told[1] != told[2]
+    assert told[0].startswith("(7, 11) (3,) ")
+
+
+def test_data_that_is_not_declared_is_the_authors_fault(course: Any) -> None:
+    verdict = course.verdicts(course.assignment(ROWS), RIGHT)["test_it"]
+    assert verdict.status is Status.ERRORED
+    assert "Name a data set under `data`" in verdict.message

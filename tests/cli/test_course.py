@@ -70,3 +70,67 @@ def test_in_a_window_the_interface_is_rendered(toy, call, monkeypatch):
     text = call("show", "toy").output
     assert "def f(x)" in text
     assert "##" not in text
+
+
+METRIC_TEST = """
+    @pytest.mark.metric("accuracy")
+    def test_accuracy(submission, metric):
+        '''Measured.'''
+        metric.score(submission.f)
+"""
+THRESHOLD = {
+    "zero": 0.69,
+    "full": 0.52,
+    "miss": 0.01,
+    "confidence": 0.95,
+    "method": "normal tolerance bound",
+    "runs": 60,
+}
+METRIC = {"title": "Log loss on wines never seen", "points": 10, "better": "lower"}
+
+
+@pytest.fixture
+def measured(course, monkeypatch):
+    monkeypatch.setenv("GRADER_COURSE", str(course.root))
+
+    def write(**files):
+        return course.assignment(
+            METRIC_TEST,
+            metrics={"accuracy": METRIC},
+            data={"name": "wine", "train": 899, "valid": 300, "test": 10000},
+            files={name.replace("_", "."): text for name, text in files.items()},
+            calibrated=False,
+        )
+
+    return write
+
+
+def test_show_tells_thresholds_with_their_error_rates(measured, call):
+    measured(thresholds_json=json.dumps({"accuracy": THRESHOLD}))
+    result = call("show", "toy")
+    assert result.exit_code == 0
+    text = result.output
+    assert "rows drawn from wine: 899 for training, 300 for validation, 10000 for tests." in text
+    assert "### Log loss on wines never seen (10 points)" in text
+    assert "`accuracy`: no points at 0.69, full marks from 0.52 down" in text
+    assert "the mean of 3 trainings; where that is not enough for full marks, of 6" in text
+    assert "misses full marks in at most 1 % of all runs, at 95 % confidence (normal" in text
+    (metric,) = json.loads(call("show", "toy", "--json").stdout)["metrics"]
+    assert metric["threshold"] == THRESHOLD
+
+
+def test_show_tells_that_a_metric_was_never_calibrated(measured, call):
+    measured()
+    assert "lower is better; thresholds are not calibrated yet" in call("show", "toy").output
+
+
+def test_show_warns_an_instructor_of_thresholds_that_are_out_of_date(measured, call, course):
+    measured(thresholds_json=json.dumps({"accuracy": THRESHOLD}))
+    assert call("show", "toy").stderr == ""  # a student has no reference to compare with
+    reference = course.root / "reference" / "toy"
+    reference.mkdir(parents=True)
+    (reference / "solution.py").write_text("f = abs")
+    told = call("show", "toy").stderr
+    assert "The thresholds of toy are out of date:" in told
+    assert "they were not calibrated: there is no calibration.json" in told
+    assert "Run `grader calibrate toy`." in told

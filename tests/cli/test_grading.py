@@ -17,6 +17,16 @@ from .conftest import RIGHT, WRONG
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "grade.schema.json"
 
+READING = """\
+import numpy as np
+
+AT_IMPORT = np.loadtxt("data/train.csv", delimiter=",").sum()
+
+
+def f(x):
+    return AT_IMPORT + np.loadtxt("data/train.csv", delimiter=",").sum() + x
+"""
+
 
 def documents(folder: Path) -> dict[str, dict]:
     return {
@@ -91,6 +101,28 @@ def test_a_grade_that_needs_review_leaves_with_1(course, toy, hand_in, call, tmp
     assert result.exit_code == 1
     assert re.search(r"ada +2/10  needs review +8 points pending", result.output)
     assert "1 needs review" in result.output
+
+
+def test_a_reference_reads_the_files_that_submissions_read(course, hand_in, start, tmp_path):
+    course.assignment(
+        """
+        @pytest.mark.points(10)
+        def test_sum(submission, reference):
+            '''f adds up the rows.'''
+            assert submission.f(1) == reference.f(1)
+        """,
+        reference=READING,
+        files={"data/train.csv": "1,2\n3,4\n"},
+        given=["data/train.csv"],
+    )
+    out = tmp_path / "out"
+    folder = hand_in(ada=READING, bob=READING.replace("AT_IMPORT +", ""))
+    arguments = ("grade", "toy", folder, "-o", out, "--course", course.root, "--trust")
+    process = start(*arguments)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert re.search(r"ada +10/10  graded", output)
+    assert re.search(r"bob +0/10  graded", output)
 
 
 @pytest.mark.parametrize("where", ["class", "class/results", "."])

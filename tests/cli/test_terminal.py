@@ -1,30 +1,10 @@
 from __future__ import annotations
 
 import io
-from decimal import Decimal
-
-import pytest
-
-from grader.cli.terminal import console, errors_to, number, plain
+from grader.cli.terminal import console, errors_to
 from grader.errors import UsageError
 
 ERROR = UsageError("it [is] wrong\x1b[2J", where="a\u202eb.py:3", remedy="Mend it. " * 12)
-
-
-@pytest.mark.parametrize(
-    ("points", "written"),
-    [("0", "0"), ("100", "100"), ("2.50", "2.5"), ("33.333333", "33.33"), ("1E+2", "100")],
-)
-def test_number(points, written):
-    assert number(Decimal(points)) == written
-
-
-def test_plain_keeps_text_and_makes_the_rest_visible():
-    assert plain("Zoë\t株\n\x1b[1;31mred\x1b[0m") == "Zoë\t株\nred"
-    assert (
-        plain("a\x07b\x1b]0;title\x07\x9b2J\r\ud800")
-        == "a\ufffdb\ufffd]0;title\ufffd\ufffd2J\ufffd\ufffd"
-    )
 
 
 def test_an_error_in_a_file_stays_on_its_lines():

@@ -60,9 +60,9 @@ def test_table_of_requests_is_what_a_worker_answers(text):
     preparing = {"prepare", "cell", "module"}
     assert all(callable(getattr(WorkerServer, f"_{name}")) for name in preparing)
     calls = told - preparing - {"serve"}
-    assert calls == {"begin", "call", "get", "set", "item", "length", "put", "read"}
+    assert calls == {"call", "get", "set", "item", "length", "put", "read"}
     server = CallServer({"f": lambda: 1})
-    for name in calls - {"begin", "put"}:
+    for name in calls - {"put"}:
         # An operation that did not exist would be reported as a missing key of that name.
         answer = server.answer(Frame({"op": name})).header
         assert answer.get("error", {}).get("detail") != repr(name), f"there is no request {name!r}"

@@ -6,7 +6,19 @@ import re
 
 import pytest
 
-from grader.model import Environment, Grade, GradeStatus, Notice, Status, Verdict, Visibility
+from grader.model import (
+    Better,
+    Environment,
+    Grade,
+    GradeStatus,
+    MetricResult,
+    Notice,
+    Status,
+    Verdict,
+    Visibility,
+)
+
+HEADINGS = {Grade: "# The grade", Verdict: "## A verdict", MetricResult: "## A metric"}
 
 
 @pytest.fixture(scope="module")
@@ -14,21 +26,20 @@ def text(page) -> str:
     return page("docs/grade.md").path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("record", [Grade, Verdict, Environment, Notice])
+@pytest.mark.parametrize("record", [Grade, Verdict, MetricResult, Environment, Notice])
 def test_every_field_is_described(text, record):
     described = set(re.findall(r"`([a-z_]+)`", text))
     assert set(record.model_fields) <= described
 
 
-@pytest.mark.parametrize("words", [Status, GradeStatus, Visibility])
+@pytest.mark.parametrize("words", [Status, GradeStatus, Visibility, Better])
 def test_every_status_is_described(text, words):
     assert {f"`{word}`" for word in words} <= set(re.findall(r"`[a-z_]+`", text))
 
 
-@pytest.mark.parametrize("record", [Grade, Verdict])
+@pytest.mark.parametrize("record", list(HEADINGS))
 def test_tables_hold_nothing_that_does_not_exist(text, record):
-    heading = "# The grade" if record is Grade else "## A verdict"
-    table = text.partition(heading)[2].partition("\n## ")[0]
+    table = text.partition(HEADINGS[record])[2].partition("\n## ")[0]
     named = set()
     for row in re.findall(r"^\| (`.*?) \|", table, flags=re.MULTILINE):
         named |= set(re.findall(r"`([a-z_]+)`", row))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -16,6 +17,7 @@ from grader.model import (
     Environment,
     Grade,
     GradeStatus,
+    MetricResult,
     Notice,
     Status,
     Transcript,
@@ -148,6 +150,25 @@ def make_grade(student: str = "ada", name: str = "Ada Lovelace", *, missed: int 
     )
 
 
+def add_metric(grade: Grade, value: float, *, better: str = "higher", runs: int = 3) -> Grade:
+    """The grade with a metric in its last test: nothing at 0.55, all from 0.721 (or mirrored)."""
+    zero, full = (0.55, 0.721) if better == "higher" else (0.721, 0.55)
+    metric = MetricResult(
+        name="accuracy",
+        value=value,
+        zero=zero,
+        full=full,
+        better=better,
+        runs=runs,
+        miss=0.005,
+        scores=(value,) * runs,
+    )
+    last = grade.verdicts[-1].model_copy(
+        update={"metric": metric, "message": "accuracy is too low", "title": "Accuracy, unseen"}
+    )
+    return grade.model_copy(update={"verdicts": (*grade.verdicts[:-1], last)})
+
+
 def make_transcript(*, repeat: int = 1) -> Transcript:
     """Markdown, a class, a table, a figure, long output, an error and cells after it."""
     code, text = CellKind.CODE, CellKind.MARKDOWN
@@ -212,6 +233,11 @@ def make_transcript(*, repeat: int = 1) -> Transcript:
 @pytest.fixture
 def grade() -> Grade:
     return make_grade()
+
+
+@pytest.fixture
+def with_metric() -> Callable[..., Grade]:
+    return add_metric
 
 
 @pytest.fixture

@@ -301,7 +301,12 @@ def test_the_class_table_can_be_filtered(class_grades: list[Grade], driver, show
 
 
 @pytest.fixture
-def pages(grade: Grade, transcript: Transcript, class_grades: list[Grade]) -> dict[str, str]:
+def pages(
+    grade: Grade,
+    transcript: Transcript,
+    class_grades: list[Grade],
+    with_metric: Callable[..., Grade],
+) -> dict[str, str]:
     entry = OverviewEntry.of(class_grades, title="The perceptron", link="perceptron/index.html")
     worst = [
         verdict.model_copy(update={"status": status, "points": 0})
@@ -311,7 +316,9 @@ def pages(grade: Grade, transcript: Transcript, class_grades: list[Grade]) -> di
     return {
         "student": render_grade(grade, transcript, audience="student"),
         "instructor": render_grade(every, transcript, audience="instructor"),
+        "metric": render_grade(with_metric(grade, 0.7), None, audience="student"),
         "class": class_page(class_grades),
+        "class with a metric": class_page([with_metric(one, 0.7) for one in class_grades[:3]]),
         "overview": render_overview([entry]),
     }
 

@@ -168,6 +168,7 @@ def test_the_whole_has_an_allowance(make_pair: MakeHost) -> None:
     assert caught.value.clock == "total"
     with pytest.raises(DeadlineExceeded, match="whole submission was stopped after 2 seconds"):
         running.host.begin(2)
+        running.call("endless")
 
 
 def test_a_module_that_raises_keeps_what_it_defined(make_pair: MakeHost) -> None:

@@ -65,7 +65,7 @@ def ask(level: Level, open_sandbox: OpenSandbox, monkeypatch: pytest.MonkeyPatch
 def test_nothing_of_the_grader_can_be_read(ask: Ask, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("hidden")
-    own = [REPOSITORY / "pyproject.toml", Path(__file__), REPOSITORY / "grader" / "model.py"]
+    own = [REPOSITORY / "pyproject.toml", Path(__file__), REPOSITORY / "grader" / "errors.py"]
     tests = sorted((REPOSITORY / "assignments").glob("*/tests/*/test_*.py"))
     references = sorted((REPOSITORY / "reference").glob("*/solution.py"))
     assert tests

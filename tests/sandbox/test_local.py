@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.random import bit_generator
@@ -44,3 +48,24 @@ def test_a_claimed_exception_is_cut_to_size(claim: dict[str, object]) -> None:
     assert error.kinds
     assert all(isinstance(kind, str) for kind in error.kinds)
     assert len(str(error)) < 20_000
+
+
+def test_answers_are_given_in_its_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "rows.csv").write_text("1,2")
+    names = {"read": lambda: Path("rows.csv").read_text(), "leave": lambda: os.chdir("/")}
+
+    def ask(host: LocalHost, name: str) -> dict[str, Any]:
+        answer = host.ask({"op": "call", "name": name}, (), name)
+        assert Path.cwd() == tmp_path
+        return answer.header
+
+    inside = LocalHost(names, tmp_path / "data")
+    for _ in range(2):
+        assert ask(inside, "read")["value"] == "1,2"
+        assert ask(inside, "leave")["ok"]
+    failed = ask(LocalHost(names), "read")["error"]
+    assert failed["kind"] == "FileNotFoundError"

@@ -127,8 +127,7 @@ def test_put_is_named_and_nothing_else(channel: Channel) -> None:
 
 def test_begin_forgets(channel: Channel) -> None:
     placed = ask(channel, op="put", value=1).header["value"]
-    assert ask(channel, op="begin", seed=3).header["ok"] is True
-    error = ask(channel, op="read", targets=[ref(placed)]).header["error"]
+    error = ask(channel, op="read", begin=3, targets=[ref(placed)]).header["error"]
     assert error["kind"] == "LookupError"
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from grader.batch.table import grades_table
+from grader.export.table import grades_table
 from grader.model import Grade, GradeStatus, Status, Verdict, Visibility
 
 

@@ -1,0 +1,71 @@
+"""The nouns of grading as frozen records; no input or output happens here.
+
+Points are :class:`decimal.Decimal`: they are added exactly and rounded once, when shown.
+"""
+
+from __future__ import annotations
+
+from grader.model.assignment import (
+    Assignment,
+    DataDraw,
+    Dates,
+    Example,
+    InterfaceEntry,
+    Limits,
+    Member,
+    Metric,
+    TestCase,
+    Threshold,
+)
+from grader.model.grade import (
+    SCHEMA_VERSION,
+    Environment,
+    Grade,
+    GradeStatus,
+    MetricResult,
+    Status,
+    Verdict,
+)
+from grader.model.record import Better, Engine, Level, Points, Record, Visibility
+from grader.model.submission import (
+    Cell,
+    CellKind,
+    CellRun,
+    CellStatus,
+    Notice,
+    Submission,
+    Transcript,
+)
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Assignment",
+    "Better",
+    "Cell",
+    "CellKind",
+    "CellRun",
+    "CellStatus",
+    "DataDraw",
+    "Dates",
+    "Engine",
+    "Environment",
+    "Example",
+    "Grade",
+    "GradeStatus",
+    "InterfaceEntry",
+    "Level",
+    "Limits",
+    "Member",
+    "Metric",
+    "MetricResult",
+    "Notice",
+    "Points",
+    "Record",
+    "Status",
+    "Submission",
+    "TestCase",
+    "Threshold",
+    "Transcript",
+    "Verdict",
+    "Visibility",
+]
