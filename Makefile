@@ -18,7 +18,7 @@ demo: .venv/core.stamp
 	@$(BIN)/grader report reports/demo
 
 test: .venv/all.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --dist loadfile
 
 # Of the workers, those of level D are measured: nothing gets out of the others.
 coverage: .venv/all.stamp

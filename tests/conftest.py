@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import signal
+import statistics
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -174,3 +176,47 @@ def _interruptible() -> None:
 def course(tmp_path: Path) -> CourseBuilder:
     """Builds assignments in a course of this test's own."""
     return CourseBuilder(tmp_path / "course")
+
+
+# --- tables at the end, from what tests recorded -------------------------------------------------
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what attacks gained, how long the ends of workers took, and which levels were tested."""
+    recorded: dict[str, list[Any]] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "call":  # others repeat it
+                for name, value in report.user_properties:
+                    recorded.setdefault(name, []).append(value)
+    if attacks := recorded.get("attack"):
+        _print_attacks(terminalreporter, attacks)
+    if levels := sorted(set(recorded.get("isolation level", ()))):
+        _print_ends(terminalreporter, recorded.get("end", []), levels)
+        terminalreporter.line(f"isolation levels tested: {' '.join(levels)}")
+
+
+def _print_attacks(terminal: pytest.TerminalReporter, attacks: Sequence[Any]) -> None:
+    rows: dict[tuple[str, str], Counter[str]] = {}
+    for family, level, numbers in attacks:
+        rows.setdefault((family, level), Counter()).update(numbers)
+    columns = ("attacks", "unearned", "lost", "leaked", "left over", "neighbour lost")
+    terminal.section("hostile submissions")
+    terminal.line(f"{'family':<12} level " + " ".join(f"{name:>14}" for name in columns))
+    for (family, level), counter in sorted(rows.items()):
+        cells = " ".join(f"{counter[name]:>14g}" for name in columns)
+        terminal.line(f"{family:<12} {level:<5} {cells}")
+
+
+def _print_ends(
+    terminal: pytest.TerminalReporter, ends: Sequence[Any], levels: Sequence[str]
+) -> None:
+    if ends:
+        terminal.section("from the decision to end a worker until nothing is left")
+        terminal.line(f"{'level':5} {'cases':>6} {'median ms':>10} {'most ms':>8}  slowest")
+    for level in levels:
+        times = sorted((seconds * 1000, case) for at, case, seconds in ends if at == level)
+        if times:
+            median = statistics.median(milliseconds for milliseconds, _ in times)
+            most, case = times[-1]
+            terminal.line(f"{level:5} {len(times):6} {median:10.1f} {most:8.1f}  {case}")

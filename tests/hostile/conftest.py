@@ -26,7 +26,6 @@ import os
 import re
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -252,35 +251,13 @@ def ranges(toolkit: Assignment, innocent: Submission) -> Iterator[Callable[[Leve
 
 # --- counting -------------------------------------------------------------------------------
 
-_TALLY = pytest.StashKey[dict[tuple[str, str], Counter[str]]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_TALLY] = {}
-
 
 @pytest.fixture
-def tally(request: pytest.FixtureRequest) -> Callable[..., None]:
+def tally(record_property: Callable[[str, object], None]) -> Callable[..., None]:
     """Count the outcome of one attack for the table at the end."""
 
     def add(level: Level, family: str, **numbers: float) -> None:
-        counter = request.config.stash[_TALLY].setdefault((family, level), Counter())
-        counter.update({"attacks": 1, **numbers})  # type: ignore[dict-item]  # points are floats
+        counted = {name: float(number) for name, number in numbers.items()}
+        record_property("attack", (family, level.value, {"attacks": 1, **counted}))
 
     return add
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Print the table of families and levels."""
-    rows = config.stash[_TALLY]
-    if not rows:
-        return
-    columns = ("attacks", "unearned", "lost", "leaked", "left over", "neighbour lost")
-    terminalreporter.section("hostile submissions")
-    head = f"{'family':<12} level " + " ".join(f"{name:>14}" for name in columns)
-    terminalreporter.write_line(head)
-    for (family, level), counter in sorted(rows.items()):
-        cells = " ".join(f"{counter[name]:>14g}" for name in columns)
-        terminalreporter.write_line(f"{family:<12} {level:<5} {cells}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -259,7 +258,7 @@ def open_sandbox(
     with contextlib.ExitStack() as stack:
 
         def open_(level: Level, allowed: tuple[str, ...] = ()) -> Ends:
-            record_property("isolation level", level)
+            record_property("isolation level", level.value)
             address = nursery(level)
             sandbox = stack.enter_context(connect(address))
             if address.folder:  # so that the zygote is there already, and no worker's doing
@@ -267,26 +266,3 @@ def open_sandbox(
             return Ends(sandbox, address)
 
         yield open_
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which levels were tested, and how long the ends of workers took at each."""
-    told = [
-        item
-        for report in terminalreporter.stats.get("passed", ())
-        for item in report.user_properties
-    ]
-    levels = sorted({level for name, level in told if name == "isolation level"})
-    if not levels:
-        return
-    ends = [end for name, end in told if name == "end"]
-    if ends:
-        terminalreporter.section("from the decision to end a worker until nothing is left")
-        terminalreporter.line(f"{'level':5} {'cases':>6} {'median ms':>10} {'most ms':>8}  slowest")
-    for level in levels:
-        times = sorted((seconds * 1000, case) for at, case, seconds in ends if at == level)
-        if times:
-            median = statistics.median(milliseconds for milliseconds, _ in times)
-            most, case = times[-1]
-            terminalreporter.line(f"{level:5} {len(times):6} {median:10.1f} {most:8.1f}  {case}")
-    terminalreporter.line(f"isolation levels tested: {' '.join(levels)}")

@@ -170,8 +170,8 @@ def test_the_command_is_killed(level: Level, command: Command, record_property) 
     found = left(family, command, groups)
     assert len(found) <= kept, found
     assert not any("process" in line for line in found), found
-    record_property("isolation level", level)
-    record_property("end", (level, "the command killed", seconds))
+    record_property("isolation level", level.value)
+    record_property("end", (level.value, "the command killed", seconds))
 
 
 @pytest.mark.parametrize("level", FORKED)
