@@ -104,10 +104,11 @@ def main() -> None:
                 runs = [grade(assignment, solution, Path(folder)) for _ in range(options.runs + 1)]
                 counted = runs[1:]
                 seconds = [one.seconds for one in counted]
+                memory = max(one.memory for one in counted) / _MEBIBYTE
                 print(
                     f"| {assignment} | {name} | {min(one.score for one in counted):g} of "
                     f"{counted[0].points:g} | {statistics.median(seconds):.1f} "
-                    f"| {max(seconds):.1f} | {max(one.memory for one in counted) / _MEBIBYTE:.0f} |",
+                    f"| {max(seconds):.1f} | {memory:.0f} |",
                     flush=True,
                 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -204,7 +205,9 @@ def _filled(target: Format, template: Path, grades: Sequence[Grade], column: str
         data = template.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"the exported file cannot be read: {error.strerror}", where=str(template)
+            f"the exported file cannot be read: {error.strerror}",
+            where=str(template),
+            remedy="Name the file that the gradebook exported with --template.",
         ) from None
     writer = canvas.write if target is Format.CANVAS else moodle.write
     return writer(Sheet(data, name=str(template)), grades, column=column)
@@ -241,7 +244,8 @@ def _put(data: bytes, output: Path | None) -> None:
         part.write_bytes(data)
         part.replace(output)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise _unwritable(output, error) from None
 
 

@@ -25,8 +25,9 @@ _MAX_NAMES = 200
 class CallServer:
     """Serves requests on a namespace.
 
-    A request is a frame ``{"op": ..., ...}``, the first of a test with ``"begin": seed``; the answer is ``{"ok": True, "value": tree}``,
-    ``{"ok": False, "error": description}`` for an exception of the student's code, or
+    A request is a frame ``{"op": ..., ...}``; the first of a test has ``"begin": seed`` as well.
+    The answer is ``{"ok": True, "value": tree}``, ``{"ok": False, "error": description}`` for an
+    exception of the student's code, or
     ``{"ok": False, "missing": name, "close": [...]}`` for a name that is not defined.
 
     Args:

@@ -190,8 +190,11 @@ def test_the_exported_file_is_not_overwritten(results, template, refused):
 def test_a_template_that_is_wrong_or_missing(results, refused, tmp_path):
     assert "needs the file to fill in" in refused("moodle", results).message
     gone = tmp_path / "gone.csv"
-    with pytest.raises(UsageError, match="cannot be read: No such file"):
-        refused("canvas", results, "--template", gone)
+    error = refused("canvas", results, "--template", gone)
+    assert (error.message.partition(":")[0], error.where) == (
+        "the exported file cannot be read",
+        str(gone),
+    )
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("a,b\n")
     assert refused("canvas", results, "--template", wrong).where == f"{wrong}:1"

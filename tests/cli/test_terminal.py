@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+
 from grader.cli.terminal import console, errors_to
 from grader.errors import UsageError
 

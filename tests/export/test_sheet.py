@@ -52,7 +52,7 @@ def test_a_cell_that_is_entered_is_read_again_and_nothing_else_changes(table, di
     sheet = Sheet(written([["h1", "h2"], *table], **dialect).encode(), name="s.csv")
     before = [list(row.values) for row in sheet.rows]
     sheet.enter(sheet.rows[-1], 1, text)
-    before[-1][1] = text
+    before[-1][1:2] = [text]
     assert [row.values for row in Sheet(sheet.encode(), name="s.csv").rows] == before
 
 
