@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from numbers import Real
 from statistics import fmean
 from typing import Any
@@ -23,7 +23,6 @@ class Metrics:
 
     def __init__(self) -> None:
         self._assignment: Assignment
-        self._running: MetricTest | None = None
 
     def attach(self, assignment: Assignment) -> None:
         """Begin a run; this assignment's thresholds count."""
@@ -47,23 +46,7 @@ class Metrics:
                 where=place,
                 remedy=f"Run `grader calibrate {self._assignment.id}`.",
             )
-        self._running = MetricTest(metric, metric.threshold)
-        return self._running
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Refuse a test that would give a metric's points without measuring it."""
-        try:
-            result = yield
-        finally:
-            running, self._running = self._running, None
-        if item.get_closest_marker("metric") and not (running and running.scored):
-            raise SpecError(
-                "the test passes without a call of metric.score()",
-                where=item.nodeid,
-                remedy="Add `metric` to its arguments, and score it.",
-            )
-        return result
+        return MetricTest(metric, metric.threshold)
 
 
 class MetricTest:
@@ -77,7 +60,6 @@ class MetricTest:
     def __init__(self, metric: Metric, threshold: Threshold) -> None:
         self._metric = metric
         self._threshold = threshold
-        self.scored = False
 
     def score(self, measured: Callable[[int], Any]) -> None:
         """Train and measure as often as it takes, and grant what the mean is worth.
@@ -92,7 +74,6 @@ class MetricTest:
         Raises:
             AssertionError: the value does not deserve full marks, or is no finite number.
         """
-        self.scored = True
         granted = current()
         if granted is None:
             self._measure(measured, range(1))

@@ -10,9 +10,8 @@ from __future__ import annotations
 import contextlib
 import io
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 import pytest
@@ -38,6 +37,9 @@ from grader.worker.seeding import seed_all
 __all__ = ["SubmissionTests"]
 
 _MAX_MESSAGE = 4000
+_UNSCORED = (
+    "the test passes without a call of metric.score(): add `metric` to its arguments, and score it"
+)
 _EARNED = (Status.PASSED, Status.PARTIAL, Status.ERRORED)
 
 
@@ -150,7 +152,10 @@ class SubmissionTests:
                 self._run(item, nextitem, self._student)
             metric = granted.metric
             trace = list(self._student.trace)
-            status, message = self._judge(item, nextitem, self._failure, trace)
+            if self._failure is None and metric is None and item.get_closest_marker("metric"):
+                status, message = Status.ERRORED, _UNSCORED
+            else:
+                status, message = self._judge(item, nextitem, self._failure, trace)
             if status is Status.PASSED:
                 outcome = Outcome(status=status, fraction=Decimal(1))
             elif granted.fraction and status is not Status.ERRORED:
@@ -169,13 +174,8 @@ class SubmissionTests:
             self._on_test(name)
         return True
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """Seed both sides before any fixture of the test's own can use them."""
-        self._begin(item)
-        return (yield)
-
     def _begin(self, item: pytest.Item) -> None:
+        """Seed both sides."""
         seed_all(self._derive(item, "grader"))
         self._active.begin(self._derive(item, "worker"))
 
@@ -183,7 +183,7 @@ class SubmissionTests:
         self._active = proxy
         # What a test prints is nobody's business; it must not reach a terminal or a pipe.
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            self._failure = run_case(item, nextitem)
+            self._failure = run_case(item, nextitem, lambda: self._begin(item))
 
     def _derive(self, item: pytest.Item, purpose: str) -> int:
         case = getattr(getattr(item, "callspec", None), "id", "")

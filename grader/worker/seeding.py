@@ -36,9 +36,10 @@ def seed_all(seed: int) -> None:
     tensorflow = sys.modules.get("tensorflow")
     if tensorflow is not None:
         tensorflow.random.set_seed(seed)
-    # keras seeds these again with the same number; ours come last so that no library matters
-    random.seed(seed)
-    np.random.seed(seed)
+    if torch is not None or keras is not None or tensorflow is not None:
+        # keras seeds these with a number of its own; ours come last so that no library matters
+        random.seed(seed)
+        np.random.seed(seed)
 
 
 def _entropy() -> Callable[[int], int]:
