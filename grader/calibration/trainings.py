@@ -6,14 +6,15 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import tempfile
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection, wait
 from typing import NamedTuple
 
 from grader.calibration.variants import Variant, as_submission
 from grader.checks.runner import collect
-from grader.errors import SandboxError, SpecError
+from grader.errors import GraderError, SandboxError, SpecError
 from grader.model import Assignment, Better, Level, Status, Submission, Threshold
 from grader.pipeline import Rules, grade_submission
 from grader.sandbox import NurseryAddress, connect, open_nursery
@@ -67,58 +68,100 @@ def measure_all(
         SpecError: a test of a metric is wrong.
         SandboxError: this machine refuses what the level needs, or a process died.
     """
-    unreachable = _out_of_reach(assignment)
-    tests = tuple(test.id for test in collect(assignment) if test.metric)
-    wanted = list(wanted)
+    waiting = deque(wanted)
     submissions = {
-        variant.name: as_submission(variant, assignment) for variant in {one for one, _ in wanted}
+        variant.name: as_submission(variant, assignment)
+        for variant in {variant for variant, _ in waiting}
     }
-    with open_nursery(level) as nursery, _processes(jobs) as pool:
-        waiting = {
-            pool.submit(_measure, submissions[one.name], one.name, run, unreachable, tests, nursery)
-            for one, run in wanted
-        }
-        try:
-            while waiting:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (one.result() for one in done)
-        except BrokenProcessPool as error:
-            raise SandboxError(
-                "a process that measures ended itself",
-                remedy="Often the memory was used up: try fewer --jobs. What was measured is kept.",
-            ) from error
+    tests = tuple(test.id for test in collect(assignment) if test.metric)
+    unreachable = _out_of_reach(assignment)
+    with (
+        open_nursery(level) as nursery,
+        # What a process leaves when it is ended in the middle goes with this folder.
+        tempfile.TemporaryDirectory(prefix="calibrating-", ignore_cleanup_errors=True) as folder,
+        contextlib.ExitStack() as lanes,
+    ):
+        busy: list[Connection] = []
+        for _ in range(min(jobs or os.cpu_count() or 1, len(waiting))):
+            lane = lanes.enter_context(_lane(submissions, unreachable, tests, nursery, folder))
+            _give(lane, waiting.popleft())
+            busy.append(lane)
+        while busy:
+            for ready in wait(busy):
+                assert isinstance(ready, Connection)
+                result = _answer(ready)
+                if waiting:
+                    _give(ready, waiting.popleft())
+                else:
+                    busy.remove(ready)
+                yield result
 
 
 @contextlib.contextmanager
-def _processes(jobs: int | None) -> Iterator[ProcessPoolExecutor]:
-    """A pool that leaves nothing behind, however the block is left."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-    known = set(multiprocessing.active_children())
+def _lane(*orders: object) -> Iterator[Connection]:
+    """Start a process that grades what it is given; it ends with the block."""
+    # Connections of its own, and no queue that a process could leave locked when it is ended.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["__main__", __name__])
-    pool = ProcessPoolExecutor(
-        jobs or os.cpu_count() or 1, mp_context=context, initializer=_ignore_interrupts
-    )
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(theirs, *orders), daemon=True)
+    before = {name: os.environ.get(name) for name in _ONE_THREAD}
+    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))  # for the server, which may start now
     try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in set(multiprocessing.active_children()) - known:
-            process.terminate()
-        raise
+        process.start()
     finally:
-        pool.shutdown()
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        process.terminate()
+        process.join()
+        ours.close()
 
 
-def _ignore_interrupts() -> None:
-    """Leave an interrupt from the keyboard to the command, which ends this process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _give(lane: Connection, task: tuple[Variant, int]) -> None:
+    variant, run = task
+    with contextlib.suppress(BrokenPipeError):  # it has died, which its answer tells
+        lane.send((variant.name, run))
+
+
+def _answer(lane: Connection) -> Measured:
+    try:
+        result = lane.recv()
+    except (EOFError, ConnectionResetError) as error:
+        raise SandboxError(
+            "a process that measures ended itself",
+            remedy="Often the memory was used up: try fewer --jobs. What was measured is kept.",
+        ) from error
+    if isinstance(result, GraderError):
+        raise result
+    assert isinstance(result, Measured)
+    return result
+
+
+def _work(
+    lane: Connection,
+    submissions: Mapping[str, Submission],
+    assignment: Assignment,
+    tests: tuple[str, ...],
+    nursery: NurseryAddress,
+    folder: str,
+) -> None:
+    """Grade what comes until nobody asks any more."""
+    tempfile.tempdir = folder
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command takes it, and ends this process
+    with contextlib.suppress(EOFError, ConnectionResetError, BrokenPipeError):
+        while True:
+            name, run = lane.recv()
+            try:
+                lane.send(_measure(submissions[name], name, run, assignment, tests, nursery))
+            except GraderError as error:
+                lane.send(error)
 
 
 def _out_of_reach(assignment: Assignment) -> Assignment:

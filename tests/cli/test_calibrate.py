@@ -62,7 +62,7 @@ def test_a_calibration_prints_its_tables_and_names_unexplained_mistakes(
     path.write_text(path.read_text().replace("scale.", "scale.\n\nEarns points because: trees."))
     result = call("calibrate", "toy", "--runs", 5)
     assert result.exit_code == 0
-    assert "earns points because: trees." in result.output
+    assert "points because: trees." in result.output
     assert call("show", "toy").exit_code == 0
 
 

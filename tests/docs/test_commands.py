@@ -15,6 +15,7 @@ PAGES = (
     "README.md",
     "CONTRIBUTING.md",
     "docs/calibration.md",
+    "docs/datasets.md",
     "docs/export.md",
     "docs/grade.md",
     "docs/security.md",
