@@ -8,7 +8,7 @@ CLASSES := $(notdir $(wildcard examples/class/*))
 
 .PHONY: demo test coverage lint bench clean
 
-demo: .venv/core.stamp
+demo: .venv/frameworks.stamp
 	@rm -rf reports/demo
 	@for class in $(CLASSES); do \
 		echo; echo "== $$class"; \
@@ -44,11 +44,11 @@ clean:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with make PYTHON=...")'
 	$(PYTHON) -m venv .venv
 
-# The demo needs no framework: torch and TensorFlow come with the tests.
-.venv/core.stamp: .venv/bin/python pyproject.toml constraints.txt
-	$(PIP) --editable .
+# Students may choose between Keras and PyTorch, so that the demo needs both.
+.venv/frameworks.stamp: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[all]'
 	@touch $@
 
 .venv/all.stamp: .venv/bin/python pyproject.toml constraints.txt
 	$(PIP) --editable '.[all,dev]'
-	@touch .venv/core.stamp $@
+	@touch .venv/frameworks.stamp $@
