@@ -34,7 +34,6 @@ __all__ = ["RECIPES", "Recipe", "fitted", "main"]
 Array = NDArray[np.float64]
 
 _SAMPLE = 200_000  # rows for means over the standard normal distribution
-_RIDGE = 0.1  # of standardised features
 _DIGITS = 6  # significant digits that are written
 
 
@@ -48,6 +47,7 @@ class Recipe:
         units: number of tanh units of h.
         penalty: weight of half the squared norm of h's parameters.
         readable: dimensions of the subspace that drawn directions lie in.
+        ridge: of the regression that tells which subspace can be read.
         scale: for classes, what the fitted log-odds are multiplied by.
         noise: for a quantity, the standard deviation of the noise added to h.
     """
@@ -57,6 +57,7 @@ class Recipe:
     units: int
     penalty: float
     readable: int
+    ridge: float
     scale: float = 0.0
     noise: float = 0.0
 
@@ -68,6 +69,7 @@ RECIPES = {
         units=2,
         penalty=0.006,
         readable=6,
+        ridge=0.1,
         scale=1.15,
     ),
     "housing": Recipe(
@@ -75,8 +77,9 @@ RECIPES = {
         tail=0.002,
         units=4,
         penalty=0.0005,
-        readable=6,
-        noise=0.38,
+        readable=5,
+        ridge=0.3,
+        noise=0.4,
     ),
 }
 
@@ -102,6 +105,7 @@ def fitted(table: Table, recipe: Recipe) -> dict[str, Any]:
     slopes = outer * (1 - np.tanh(sample @ inner + offsets) ** 2).mean(axis=0)
     directions, triangle = np.linalg.qr(np.column_stack([linear + inner @ slopes, inner]))
     directions *= np.sign(np.diag(triangle))
+    drawn = features_at(sample @ root, scores, quantiles, recipe.decimals)
     values = h(parameters, sample)
     centre = values.mean()
     return {
@@ -111,9 +115,7 @@ def fitted(table: Table, recipe: Recipe) -> dict[str, Any]:
         "scores": scores,
         "quantiles": quantiles,
         "root": root,
-        "readable": _readable(
-            features_at(sample @ root, scores, quantiles, recipe.decimals), sample
-        )[:, -recipe.readable :],
+        "readable": _readable(drawn, sample, recipe.ridge)[:, -recipe.readable :],
         "directions": directions,
         "linear": directions.T @ linear,
         "outer": outer,
@@ -145,7 +147,7 @@ def _copula(features: Array) -> tuple[Array, Array]:
     return (vectors * np.sqrt(values)) @ vectors.T, (vectors / np.sqrt(values)) @ vectors.T
 
 
-def _readable(features: Array, v: Array) -> Array:
+def _readable(features: Array, v: Array, ridge: float) -> Array:
     """Return orthonormal directions of v, those last that the features tell most about.
 
     These are the eigenvectors of the covariance of what a ridge regression on the standardised
@@ -153,8 +155,8 @@ def _readable(features: Array, v: Array) -> Array:
     """
     x = (features - features.mean(axis=0)) / features.std(axis=0)
     with_v = v.T @ x / len(v)
-    ridge = x.T @ x / len(v) + _RIDGE * np.eye(x.shape[1])
-    vectors = np.linalg.eigh(with_v @ np.linalg.solve(ridge, with_v.T))[1]
+    among_x = x.T @ x / len(v) + ridge * np.eye(x.shape[1])
+    vectors = np.linalg.eigh(with_v @ np.linalg.solve(among_x, with_v.T))[1]
     return np.asarray(vectors)
 
 

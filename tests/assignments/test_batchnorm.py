@@ -130,7 +130,6 @@ CATCHES = {
     "statistics_as_constants": "test_dx_against_finite_differences",
     "batch_statistics_in_evaluation": "test_answers_are_probabilities_of_single_rows",
     "one_epoch": "test_accuracy_without_batch_normalization",
-    "slow_averages": "test_accuracy_with_batch_normalization",
 }
 
 

@@ -275,15 +275,14 @@ def test_luck_and_leak_lie_far_apart(solution: ModuleType) -> None:
     honest, leaking = [], []
     for seed in range(8):
         data = draw("digits", train=1000, valid=500, test=1, seed=seed)
-        marked = np.hstack([data.X_valid, np.eye(500)])
+        marked = np.hstack([0.25 * data.X_valid, np.eye(500)])
         labels = np.random.default_rng(seed).permutation(data.y_valid)
         [row] = solution.compare(["adam"], marked, labels, [0])
         honest += [row["val_accuracy"], row["test_accuracy"]]
         [row] = leak["compare"](["adam"], marked, labels, [0])
         leaking += [row["val_accuracy"], row["test_accuracy"]]
-    assert max(honest) < 0.2
-    assert min(leaking) > 0.4
-    assert np.mean(leaking) > 0.7
+    assert max(honest) < 0.22
+    assert min(leaking) > 0.9
 
 
 # --- specification and figures --------------------------------------------------------------

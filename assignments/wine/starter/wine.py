@@ -1,0 +1,242 @@
+# %% [markdown]
+# # Good wine or not?
+#
+# Eleven things can be measured in a bottle of red wine, from its acidity to its alcohol. Can a
+# network tell from them whether a taster would call the wine good? You build the whole chain that
+# such a question needs: scale the inputs, build a network, train it, stop in time, and say
+# honestly how good it is. Use Keras or PyTorch, as you like (or numpy, if you enjoy the work).
+#
+# **Conventions.** Rows are wines. Inputs are float arrays of shape `(n, 11)`, targets are integer
+# arrays of shape `(n,)`: 1 for a good wine, 0 for another. Whatever framework you use inside, your
+# functions take numpy arrays and return numpy arrays; only the model itself may be anything.
+
+# %%
+"""Wine quality: a binary classifier, from the scaling of its inputs to its evaluation."""
+
+import numpy as np
+
+# Import the framework of your choice here, once for the whole notebook.
+
+# %% [markdown]
+# ## 1. Scale the inputs
+#
+# Sulfur dioxide is counted in tens of milligrams, density differs in the third decimal: unscaled,
+# the first drowns the second. Standardise each column,
+#
+# $$x' = \frac{x - \mu}{\sigma},$$
+#
+# with $\mu$ and $\sigma$ of the *training* rows, for all three arrays. Whoever takes them from the
+# test rows as well has looked at the test: the numbers get no better, only less honest.
+# $\sigma$ divides by $n$, as `StandardScaler` and `np.std` do.
+
+# %%
+def preprocess(X_train, X_valid, X_test):
+    """Standardise three arrays by the mean and standard deviation of the first.
+
+    Args:
+        X_train: (n, d) float array that decides the statistics of each column; not changed.
+        X_valid: (m, d) float array; not changed.
+        X_test: (k, d) float array; not changed.
+
+    Returns:
+        The three arrays, scaled, in the same order.
+    """
+    raise NotImplementedError("Write preprocess() here.")
+
+
+# %% [markdown]
+# ## 2. Build the network
+#
+# | layer | units | activation | weights and biases for 11 inputs |
+# |---|---|---|---|
+# | hidden 1 | 30 | ReLU | 11 · 30 + 30 = 360 |
+# | hidden 2 | 10 | ReLU | 30 · 10 + 10 = 310 |
+# | hidden 3 | 5 | ReLU | 10 · 5 + 5 = 55 |
+# | output | 1 | sigmoid | 5 · 1 + 1 = 6 |
+#
+# One sigmoid unit answers with the probability of class 1. (A softmax over one unit is always 1:
+# think about why.) The input shape is that of one wine, `(11,)`, and not of the whole table.
+#
+# `n_parameters` counts them from the model, whatever its size.
+
+# %%
+def build_model(n_features, seed):
+    """Build the untrained network n_features-30-10-5-1.
+
+    Args:
+        n_features: columns of the inputs.
+        seed: the same seed gives the same starting weights, another seed gives others.
+
+    Returns:
+        The model: any object that your other functions understand.
+    """
+    raise NotImplementedError("Write build_model() here.")
+
+
+# %%
+def n_parameters(model):
+    """Count a model's parameters.
+
+    Args:
+        model: what `build_model` or `train` returned.
+
+    Returns:
+        {"trainable": number of weights and biases, "other": number of those that are kept but not
+        trained, such as running statistics}.
+    """
+    raise NotImplementedError("Write n_parameters() here.")
+
+
+# %% [markdown]
+# ## 3. Predict
+#
+# A probability for each wine. The last layer of your framework gives an array of shape `(n, 1)`;
+# your function returns `(n,)`. (`np.argmax` over one column is 0 for every wine.)
+
+# %%
+def predict_proba(model, X):
+    """Return the probability of class 1 for every row.
+
+    Args:
+        model: what `build_model` or `train` returned.
+        X: (n, d) scaled inputs, n >= 1; not changed.
+
+    Returns:
+        (n,) float array of numbers from 0 to 1. Each depends on its own row only.
+    """
+    raise NotImplementedError("Write predict_proba() here.")
+
+
+# %% [markdown]
+# ## 4. Train, and stop in time
+#
+# Binary cross-entropy, Adam with its usual learning rate 0.001, batches of 64 rows in a new random
+# order in each epoch, at most 40 epochs. After each epoch look at the validation loss. When it has
+# not fallen below its minimum for 5 epochs in a row, stop. Either way return the weights of the
+# epoch with the *lowest* validation loss, not the last ones.
+#
+# Every call starts afresh with `build_model(...)` and the given seed. A model left over from an
+# earlier call would go on from what it has learnt: in the course notes a "first" epoch begins with
+# the loss 0.49, where an untrained network has about $\ln 2 = 0.69$.
+#
+# In Keras, `keras.utils.set_random_seed(seed)` seeds everything and `EarlyStopping` does the
+# rest; in PyTorch, `torch.manual_seed(seed)` and a copy of `model.state_dict()`.
+
+# %%
+def train(X_train, y_train, X_valid, y_valid, seed):
+    """Build a network and train it with early stopping.
+
+    Args:
+        X_train: (n, d) scaled inputs; not changed.
+        y_train: (n,) int array of 0 and 1.
+        X_valid: (m, d) scaled inputs that decide when to stop.
+        y_valid: (m,) int array of 0 and 1.
+        seed: decides the starting weights and the order of the rows.
+
+    Returns:
+        model: the network with the weights of the epoch with the lowest validation loss.
+        history: {"loss": [...], "val_loss": [...], "accuracy": [...], "val_accuracy": [...]},
+            one number per epoch.
+    """
+    raise NotImplementedError("Write train() here.")
+
+
+# %% [markdown]
+# ## 5. Evaluate
+#
+# Accuracy alone hides a lot. From the four counts
+#
+# | | predicted 0 | predicted 1 |
+# |---|---|---|
+# | is 0 | true negatives, tn | false positives, fp |
+# | is 1 | false negatives, fn | true positives, tp |
+#
+# $$\text{precision} = \frac{tp}{tp + fp}, \qquad \text{recall} = \frac{tp}{tp + fn}, \qquad
+# F_1 = \frac{2\,tp}{2\,tp + fp + fn},$$
+#
+# each of which is 0 where its denominator is 0, and from the probabilities themselves the log loss
+#
+# $$-\frac1n \sum_i \bigl(y_i \ln p_i + (1 - y_i) \ln(1 - p_i)\bigr),$$
+#
+# in which a probability of exactly 0 or 1 would cost infinitely much if it were wrong: clip
+# probabilities to the range from $10^{-7}$ to $1 - 10^{-7}$ first.
+
+# %%
+def evaluate(y, p, threshold=0.5):
+    """Measure how good probabilities are.
+
+    Args:
+        y: (n,) int array of 0 and 1, n >= 1.
+        p: (n,) float array, the probability of class 1.
+        threshold: a row is predicted 1 if its probability is above this number, and 0 if it is
+            below.
+
+    Returns:
+        {"accuracy": float, "log_loss": float, "confusion_matrix": [[tn, fp], [fn, tp]],
+        "precision": float, "recall": float, "f1": float}.
+    """
+    raise NotImplementedError("Write evaluate() here.")
+
+
+# %% [markdown]
+# ## 6. Try it
+#
+# `data/wine.csv` holds 1199 wines to work with. They were drawn by a generator that imitates the
+# red wines of Cortez et al. (2009): the same columns, ranges and relations, other wines. Your work
+# is graded on yet other draws, in which other properties make a wine good, and always on wines
+# that your network has not seen.
+#
+# Keep 300 rows for validation. There is no test set in this file, so what you see below is
+# optimistic: the validation rows have decided when to stop.
+
+# %%
+if __name__ == "__main__":  # run in the notebook, not when a module is imported
+    import matplotlib.pyplot as plt
+
+    table = np.genfromtxt("data/wine.csv", delimiter=",", skip_header=1)
+    X, y = table[:, :-1], table[:, -1].astype(int)
+    X_train, X_valid, _ = preprocess(X[:899], X[899:], X[899:])
+    model, history = train(X_train, y[:899], X_valid, y[899:], seed=0)
+    print(n_parameters(model), "epochs:", len(history["loss"]))
+    print(evaluate(y[899:], predict_proba(model, X_valid)))
+    for name in ("loss", "val_loss"):
+        plt.plot(range(1, len(history[name]) + 1), history[name], label=name)
+    plt.xlabel("epoch")
+    plt.legend()
+    plt.show()
+
+# %% [markdown]
+# ## 7. Written questions
+#
+# Answer in two or three sentences each. They are not scored by the tests; bring them to class.
+#
+# **Forward and backward**
+#
+# 1. What is the purpose of forward propagation?
+# 2. Write it down for a single layer with inputs $x$, weights $W$, biases $b$ and activation $f$.
+# 3. What do activation functions do, and where does their output go?
+# 4. What are the roles of the weights and of the biases?
+# 5. What does softmax do to the outputs of a network, and when is it used?
+# 6. What is the purpose of backpropagation?
+# 7. Write the gradient of the loss with respect to one weight as a product of derivatives.
+# 8. What is the chain rule, and how does backpropagation use it?
+# 9. Which difficulties can arise in backpropagation, and what helps against each?
+#
+# **Your classifier**
+#
+# 10. Summarise your network: layers, units, activations, parameters per layer.
+# 11. Why binary cross-entropy, Adam and accuracy? What is each of them for?
+# 12. What does compiling a model (in Keras), or setting up loss and optimizer (in PyTorch), fix?
+# 13. Look at the weights of the first layer. Of what shape are they, and what can you read there?
+# 14. Put the history into a table. In which epoch is the validation loss lowest?
+# 15. Plot it. What do the curves of training and validation loss say about overfitting?
+# 16. Keep 200 rows of the file out of training and validation, and evaluate on them. Is the result
+#     better or worse than on the validation rows, and which of the two do you report? Compare it
+#     with always answering "good".
+#
+# *Your answers:*
+
+# %% [markdown]
+# ## 8. Check your work
+#
+# The cell runs the public tests on the functions as they are defined now.
