@@ -23,7 +23,7 @@ from grader.model import Assignment, Level
 
 __all__ = ["Calibration", "Progress", "calibrate"]
 
-_WRONG_RUNS = 20
+_WRONG_RUNS = 10
 """For the mean points of a known mistake, which decide nothing."""
 
 

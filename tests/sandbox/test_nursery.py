@@ -11,14 +11,13 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 
-from grader.model import Engine, Level, Limits
-from grader.sandbox import Demands, NurseryAddress, connect, offers, open_nursery
+from grader.model import Engine, Level
+from grader.sandbox import NurseryAddress, offers, open_nursery
 from grader.worker.confinement.child import Confinement
 
 from .conftest import Place, hosting
@@ -102,25 +101,6 @@ def test_a_zygote_that_was_killed_is_replaced(level: Level, nursery: Nursery) ->
         assert make(COUNTER).call("count") == 1
 
 
-@pytest.mark.parametrize("level", FORKED[:1])
-def test_requests_that_wait_while_a_zygote_retires_are_served(level: Level) -> None:
-    demands = Demands(Engine.SHELL, Limits())
-
-    def start_and_kill(address: NurseryAddress) -> int | None:
-        with connect(address) as sandbox:
-            process = sandbox.start(demands)
-            os.kill(process.pid, signal.SIGKILL)
-            code = process.exit_code(SECONDS)
-            process.end()
-            return code
-
-    with open_nursery(level, growth_mb=ALWAYS) as address, ThreadPoolExecutor(8) as pool:
-        # All arrive while the first zygote starts, so that most of them wait in its queue.
-        codes = pool.map(start_and_kill, [address] * 8)
-        assert list(codes) == [-signal.SIGKILL] * 8
-        wait(lambda: family(address) == [])
-
-
 # --- those who ask ------------------------------------------------------------------------------
 
 
@@ -144,6 +124,19 @@ def ask_for_worker(address: NurseryAddress) -> socket.socket:
         theirs = [connection.fileno(), output.fileno(), reply_to.fileno()]
         socket.send_fds(nursery, [json.dumps(request).encode()], theirs)
     return replies
+
+
+@pytest.mark.parametrize("level", FORKED[:1])
+def test_requests_that_wait_while_a_zygote_retires_are_served(level: Level) -> None:
+    with open_nursery(level, growth_mb=ALWAYS) as address:
+        # All arrive while the first zygote starts, so that most of them wait in its queue.
+        for replies in [ask_for_worker(address) for _ in range(8)]:
+            with replies:
+                _, (worker,), _, _ = socket.recv_fds(replies, 1000, 1)
+                signal.pidfd_send_signal(worker, signal.SIGKILL)
+                os.close(worker)
+                assert json.loads(replies.recv(1000)) == {"exit": -signal.SIGKILL}
+        wait(lambda: family(address) == [])
 
 
 @pytest.mark.parametrize("level", FORKED)
