@@ -12,7 +12,6 @@
 # %%
 """House prices: a small network for regression, trained with early stopping."""
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -80,12 +79,14 @@ class Network:
     def __init__(self, n_features: int, seed: int) -> None:
         rng = np.random.default_rng(seed)
         self.params: list[np.ndarray] = []
-        for n_in, n_out in pairwise((n_features, *HIDDEN, 1)):
+        n_in = n_features
+        for n_out in (*HIDDEN, 1):
             # The default of PyTorch, for weights and biases alike. Wider draws, or biases of 0,
             # more often give a layer of five units of which none is ever active.
             bound = 1 / np.sqrt(n_in)
             self.params.append(rng.uniform(-bound, bound, size=(n_in, n_out)))
             self.params.append(rng.uniform(-bound, bound, size=n_out))
+            n_in = n_out
         self._first = [np.zeros_like(param) for param in self.params]
         self._second = [np.zeros_like(param) for param in self.params]
         self._steps = 0

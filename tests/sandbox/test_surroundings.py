@@ -27,10 +27,14 @@ CONTRACT = [
 ]
 SECONDS = 600
 B_IS_OFFERED = any(offer.available for offer in offers() if offer.level is Level.B)
-# of the contract suite, in each surroundings: what runs there, and the levels that it names
+# Of the contract suite, in each surroundings: what runs there, and the levels that it names. That
+# loading frameworks takes seconds, and level D has nothing to refuse, keeps this short.
 PLACES = {
-    "user": ("not jupyter-D", "B C D" if B_IS_OFFERED else "C D"),
-    "docker": ("not jupyter-D", "C D"),
+    "user": (
+        "test_contract.py and not jupyter-D or shell-B or shell-C and not frameworks",
+        "B C D" if B_IS_OFFERED else "C D",
+    ),
+    "docker": ("shell-C and not frameworks or test_contract.py and shell-D", "C D"),
 }
 
 
@@ -58,7 +62,8 @@ def start() -> Iterator[Start]:
 
         def start_(surroundings: str, *command: object) -> Command:
             # Not pytest's: the user may not enter that, and its path is too long for a socket.
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="in-")))
+            temporary = tempfile.TemporaryDirectory(prefix="in-", ignore_cleanup_errors=True)
+            folder = Path(stack.enter_context(temporary))
             folder.chmod(0o755)
             script = HERE / "isolation" / "surroundings.py"
             words = [script, surroundings, folder, sys.executable, *command]

@@ -12,7 +12,6 @@
 # %%
 """House prices: a small network for regression, trained with early stopping."""
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np

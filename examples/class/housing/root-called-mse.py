@@ -36,46 +36,7 @@ def predict(model, X):
 
 
 def train(X_train, y_train, X_valid, y_valid, seed):
-    y_train = y_train.reshape(-1, 1)
-    y_valid = y_valid.reshape(-1, 1)
-    model = build_model(X_train.shape[1], seed)
-    rng = np.random.default_rng(seed)
-    m = [[np.zeros_like(p) for p in layer] for layer in model]
-    v = [[np.zeros_like(p) for p in layer] for layer in model]
-    t = 0
-    history = {"loss": [], "val_loss": []}
-    best_loss, best_model, wait = np.inf, None, 0
-    for epoch in range(20):
-        index = rng.permutation(len(X_train))
-        for start in range(0, len(index), 64):
-            batch = index[start : start + 64]
-            a = forward(model, X_train[batch])
-            delta = 2 * (a[-1] - y_train[batch]) / len(batch)
-            t += 1
-            for i in (3, 2, 1, 0):
-                W, b = model[i]
-                grads = [a[i].T @ delta, delta.sum(axis=0)]
-                delta = (delta @ W.T) * (a[i] > 0)
-                for k in (0, 1):
-                    m[i][k] = 0.9 * m[i][k] + 0.1 * grads[k]
-                    v[i][k] = 0.999 * v[i][k] + 0.001 * grads[k] ** 2
-                    m_hat = m[i][k] / (1 - 0.9**t)
-                    v_hat = v[i][k] / (1 - 0.999**t)
-                    model[i][k] = model[i][k] - 0.01 * m_hat / (np.sqrt(v_hat) + 1e-8)
-        loss = np.mean((forward(model, X_train)[-1] - y_train) ** 2)
-        val_loss = np.mean((forward(model, X_valid)[-1] - y_valid) ** 2)
-        if not (np.isfinite(loss) and np.isfinite(val_loss)):
-            raise ValueError("the loss is not finite, training diverged")
-        history["loss"].append(loss)
-        history["val_loss"].append(val_loss)
-        if val_loss < best_loss:
-            best_loss, wait = val_loss, 0
-            best_model = [[W.copy(), b.copy()] for W, b in model]
-        else:
-            wait += 1
-            if wait >= 5:
-                break
-    return best_model, history
+    raise NotImplementedError("Write train() here.")
 
 
 def evaluate(y, y_pred):

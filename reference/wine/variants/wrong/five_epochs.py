@@ -1,4 +1,8 @@
-"""Known mistake: training ends long before it is done."""
+"""Known mistake: training ends long before it is done.
+
+Earns points because: most of what can be learnt is learnt in the first five epochs, and the points
+of a metric rise with what was learnt. A history of five epochs loses the points of early stopping.
+"""
 
 import solution
 from solution import *  # noqa: F403 - a variant is the solution but for what follows

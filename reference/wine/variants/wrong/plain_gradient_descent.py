@@ -1,4 +1,8 @@
-"""Known mistake: stochastic gradient descent with learning rate 0.01 where Adam was asked for."""
+"""Known mistake: stochastic gradient descent with learning rate 0.01 where Adam was asked for.
+
+Earns points because: 40 epochs of it learn most of a target that is nearly a weighted sum of the
+inputs. Nothing but the loss shows which optimizer was used, and the loss is what is paid.
+"""
 
 import solution
 from solution import *  # noqa: F403 - a variant is the solution but for what follows

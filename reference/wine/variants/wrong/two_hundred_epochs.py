@@ -1,4 +1,9 @@
-"""Known mistake: no early stopping, 200 epochs, the last weights."""
+"""Known mistake: no early stopping, 200 epochs, the last weights.
+
+Earns points because: overfitting costs a network of this size little accuracy; the log loss, which
+punishes false certainty, falls to half of its points. The tests of early stopping and of the best
+weights take theirs.
+"""
 
 import numpy as np
 import solution
