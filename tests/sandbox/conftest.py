@@ -203,7 +203,7 @@ def _told_level(
     parameters = getattr(request.node, "callspec", None)
     for value in parameters.params.values() if parameters else ():
         if isinstance(value, Place):
-            record_property("isolation level", value.level)
+            record_property("isolation level", value.level.value)
 
 
 class Ends:
