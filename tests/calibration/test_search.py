@@ -120,7 +120,7 @@ def test_only_what_changed_is_measured_again(toy, new_log, measured, reread) -> 
     log = new_log(interrupt_after=1)
     with pytest.raises(KeyboardInterrupt):
         _search(reread(toy), log, jobs=1)
-    assert (log.started_with, log.done) == ([20], ["wrong/unscaled"])
+    assert (log.started_with, log.done) == ([10], ["wrong/unscaled"])
 
 
 def test_known_mistakes_that_earn_much_need_a_reason(toy, new_log, measured, reread) -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 
-data = np.loadtxt("/home/me/assignment/data/housing.csv", delimiter=",", skiprows=1)
+data = np.loadtxt("D:/course/data/housing.csv", delimiter=",", skiprows=1)
 
 def preprocess(X_train, X_valid, X_test):
     mean = X_train.mean(axis=0)
