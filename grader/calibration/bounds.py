@@ -33,6 +33,7 @@ class Method(StrEnum):
     """How a bound was found."""
 
     NORMAL = "normal tolerance bound"
+    LOG_ODDS = "normal tolerance bound of the log-odds"
     FREE = "distribution-free tolerance bound"
     CONSTANT = "always the same value"
 
@@ -44,7 +45,8 @@ class Bound(NamedTuple):
         value: the bound; -inf where the sample is too small for one.
         method: how it was found.
         runs: the size of the sample.
-        normality: p-value of the Shapiro-Wilk test; 1 where all values are the same.
+        normality: p-value of the Shapiro-Wilk test, on the scale that the method names; 1 where
+            all values are the same.
         needed: how many values a bound by this method takes at least.
     """
 
@@ -103,25 +105,30 @@ def normality(values: Sequence[float]) -> float:
     return float(shapiro(values).pvalue)
 
 
-def lower_bound(values: Sequence[float], coverage: float, confidence: float) -> Bound:
+def lower_bound(
+    values: Sequence[float], coverage: float, confidence: float, *, share: bool = False
+) -> Bound:
     """Return the value that at least a share ``coverage`` of all future values reaches.
 
-    A sample that the Shapiro-Wilk test does not tell from a normal one gets the normal bound. Any
-    other needs :func:`runs_without_failure` values, and gets the largest order statistic that the
-    limit of Clopper and Pearson admits.
+    A sample that the Shapiro-Wilk test does not tell from a normal one gets the normal bound. With
+    shares that is first tried on their log-odds: near 1 they are skewed, and their log-odds are
+    not. Any other sample needs :func:`runs_without_failure` values, and gets the largest order
+    statistic that the limit of Clopper and Pearson admits.
 
     Args:
         values: independent values of the quantity, at least 2.
         coverage: the share that shall reach the bound.
         confidence: how often, over repeated samples, the bound shall keep that.
+        share: the values lie between 0 and 1, or between -1 and 0 if they are turned round.
     """
     runs = len(values)
     if _is_constant(values):
         return Bound(min(values), Method.CONSTANT, runs, 1.0, 2)
-    p = normality(values)
-    if p >= _NOT_NORMAL:
-        k = tolerance_factor(runs, coverage, confidence)
-        return Bound(fmean(values) - k * stdev(values), Method.NORMAL, runs, p, 2)
+    if share and _are_inside(values) and (p := normality(odds := _log_odds(values))) >= _NOT_NORMAL:
+        value = _share(_normal_bound(odds, coverage, confidence), turned=values[0] < 0)
+        return Bound(value, Method.LOG_ODDS, runs, p, 2)
+    if (p := normality(values)) >= _NOT_NORMAL:
+        return Bound(_normal_bound(values, coverage, confidence), Method.NORMAL, runs, p, 2)
     needed = runs_without_failure(coverage, confidence)
     rank = -1
     while rank + 1 < runs and most_failures(rank + 1, runs, confidence) <= 1 - coverage + 1e-12:
@@ -134,11 +141,18 @@ def share_below(values: Sequence[float], limit: float, confidence: float, method
     """Return an upper confidence limit of the share of future values below ``limit``.
 
     It is the converse of :func:`lower_bound`: of a normal sample, the share whose tolerance bound
-    is ``limit``; of any other, the limit of Clopper and Pearson.
+    is ``limit``; of one with normal log-odds, the same on that scale; of any other, the limit of
+    Clopper and Pearson.
     """
     from scipy.optimize import brentq
     from scipy.stats import nct, norm
 
+    if method is Method.LOG_ODDS:
+        turned = values[0] < 0
+        low, high = (-1, 0) if turned else (0, 1)
+        if not low < limit < high:
+            return 0.0 if limit <= low else 1.0
+        return share_below(_log_odds(values), _log_odds([limit])[0], confidence, Method.NORMAL)
     runs = len(values)
     if method is Method.CONSTANT:
         return 0.0 if min(values) >= limit else 1.0
@@ -159,6 +173,24 @@ def share_below(values: Sequence[float], limit: float, confidence: float, method
     if excess(-farthest) < 0:
         return 1.0
     return float(norm.sf(brentq(excess, -farthest, farthest)))
+
+
+def _normal_bound(values: Sequence[float], coverage: float, confidence: float) -> float:
+    return fmean(values) - tolerance_factor(len(values), coverage, confidence) * stdev(values)
+
+
+def _are_inside(values: Sequence[float]) -> bool:
+    """Tell whether log-odds exist: of 0 and 1 they do not."""
+    return 0 < min(values) <= max(values) < 1 or -1 < min(values) <= max(values) < 0
+
+
+def _log_odds(shares: Sequence[float]) -> list[float]:
+    """Return log(p / (1 - p)); of a share that is turned round, that of the share, turned round."""
+    return [math.log(p / (1 - p)) if p > 0 else -math.log(-p / (1 + p)) for p in shares]
+
+
+def _share(log_odds: float, *, turned: bool) -> float:
+    return -1 / (1 + math.exp(log_odds)) if turned else 1 / (1 + math.exp(-log_odds))
 
 
 def _is_constant(values: Sequence[float]) -> bool:

@@ -35,6 +35,7 @@ Both this and what is left to the confidence are shared equally by the metrics (
 ENOUGH_RUNS = 60
 _BASELINE_COVERAGE = 0.99
 _DIGITS = 4
+_NOTHING = 1e-6  # a bound so close to 0 is 0
 
 RunScores = Sequence[Mapping[str, Sequence[float]]]
 """One entry per run: the scores of all trainings, by metric; empty where the run failed."""
@@ -112,7 +113,7 @@ def bounds_of(
     for metric in assignment.metrics:
         sign = _sign(metric, variant)
         values = [sign * fmean(run[metric.name]) for run in runs]
-        found[metric.name] = (values, lower_bound(values, coverage, confidence))
+        found[metric.name] = (values, lower_bound(values, coverage, confidence, share=metric.share))
     return found
 
 
@@ -226,7 +227,7 @@ def _sign(metric: Metric, variant: Variant) -> int:
 
 def _rounded(sign: int, bound: float) -> float:
     """Turn a bound back, and round it away from the values: the bound stays one."""
-    if bound == 0 or not math.isfinite(bound):
-        return sign * bound
+    if abs(bound) < _NOTHING or not math.isfinite(bound):
+        return sign * bound if math.isinf(bound) else 0.0
     unit = 10.0 ** (math.floor(math.log10(abs(bound))) - _DIGITS + 1)
     return sign * float(f"{math.floor(bound / unit) * unit:.{_DIGITS}g}")

@@ -113,7 +113,9 @@ class Metric(Record):
     """A quantity that is measured on trained models and paid by its value.
 
     Its value is the mean over ``runs`` trainings; where that does not reach the threshold's
-    ``full``, it is the mean over twice as many. ``threshold`` is None until it was calibrated.
+    ``full``, it is the mean over twice as many. ``share`` says that values lie between 0 and 1,
+    as accuracies do, and are skewed near them; calibration then looks at their log-odds.
+    ``threshold`` is None until it was calibrated.
     """
 
     name: str
@@ -121,6 +123,7 @@ class Metric(Record):
     points: Points
     better: Better = Better.HIGHER
     runs: int = Field(default=3, ge=1)
+    share: bool = False
     hint: str = ""
     threshold: Threshold | None = None
 

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from multiprocessing.util import get_temp_dir
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from grader.errors import SandboxError
 from grader.model import Engine, Level
@@ -151,11 +151,19 @@ class ForkSandbox:
                 "a Jupyter kernel is a second process, which level C does not allow",
                 remedy="Use --engine shell, or a machine that offers level A or B.",
             )
-        return _ForkedProcess(self._nursery, self._address, demands)
+        try:
+            return _ForkedProcess(self._nursery, self._address, demands)
+        except _ZygoteDied:
+            # It was killed with the request already in its hands; the nursery starts another.
+            return _ForkedProcess(self._nursery, self._address, demands)
 
     def close(self) -> None:
         """Close the connection to the nursery."""
         self._nursery.close()
+
+
+class _ZygoteDied(SandboxError):
+    """A zygote took a request, and died before it answered."""
 
 
 class _ForkedProcess:
@@ -218,15 +226,15 @@ class _ForkedProcess:
                 self._replies, _MESSAGE_BYTES, 1, socket.MSG_CMSG_CLOEXEC
             )
         except TimeoutError:
-            message, descriptors = b"", []
-        reply: dict[str, Any] = json.loads(message) if message else {}
-        if not descriptors:
-            self._release()
-            raise SandboxError(
-                f"a worker could not be started: {reply.get('error', 'no answer')}",
-                remedy="Run `grader doctor`; it tells what this machine lacks.",
-            )
-        return descriptors[0]
+            message, descriptors = b'{"error": "no answer"}', []
+        if descriptors:
+            return descriptors[0]
+        self._release()
+        error = json.loads(message)["error"] if message else "who had to start it has died"
+        raise (SandboxError if message else _ZygoteDied)(
+            f"a worker could not be started: {error}",
+            remedy="Run `grader doctor`; it tells what this machine lacks.",
+        )
 
     def _meter(self, address: NurseryAddress, rules: Confinement) -> None:
         name = f"{address.groups}/{os.getpid()}-{next(_numbers)}"

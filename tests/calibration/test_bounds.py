@@ -91,6 +91,64 @@ def test_a_skewed_sample_gets_order_statistics_and_needs_299() -> None:
     assert lower_bound(many, 0.99, 0.95).value == many[1]
 
 
+def _shares(runs: int, seed: int) -> list[float]:
+    """Draw shares near 1 with normal log-odds; they are skewed themselves."""
+    odds = np.random.default_rng(seed).normal(4, 0.7, size=runs)
+    return (1 / (1 + np.exp(-odds))).tolist()
+
+
+def test_shares_are_tried_as_log_odds() -> None:
+    values = _shares(60, 3)
+    bound = lower_bound(values, 0.995, 0.975, share=True)
+    assert normality(values) < 0.01 < bound.normality
+    assert (bound.method, bound.needed) == (Method.LOG_ODDS, 2)
+    odds = [math.log(p / (1 - p)) for p in values]
+    expected = fmean(odds) - tolerance_factor(60, 0.995, 0.975) * stdev(odds)
+    assert math.log(bound.value / (1 - bound.value)) == pytest.approx(expected)
+    assert share_below(values, bound.value, 0.975, bound.method) == pytest.approx(0.005, rel=1e-6)
+    for limit, share in ((-0.1, 0), (0, 0), (1, 1), (1.5, 1)):
+        assert share_below(values, limit, 0.975, bound.method) == share
+
+
+def test_shares_turned_round_have_log_odds_too() -> None:
+    values = [p - 1 for p in _shares(60, 3)]  # errors, less is better
+    bound = lower_bound(values, 0.995, 0.975, share=True)
+    assert bound.method is Method.LOG_ODDS
+    assert bound.value == pytest.approx(
+        lower_bound(_shares(60, 3), 0.995, 0.975, share=True).value - 1
+    )
+    assert share_below(values, bound.value, 0.975, bound.method) == pytest.approx(0.005, rel=1e-6)
+    assert [share_below(values, one, 0.975, bound.method) for one in (-1.5, -1, 0, 1)] == [
+        0,
+        0,
+        1,
+        1,
+    ]
+
+
+def test_a_bound_of_log_odds_keeps_its_coverage_in_95_of_100_samples() -> None:
+    kept = []
+    for seed in range(1000):
+        bound = lower_bound(_shares(60, seed), 0.99, 0.95, share=True)
+        if bound.method is not Method.FREE:
+            kept.append(NormalDist(4, 0.7).cdf(math.log(bound.value / (1 - bound.value))) <= 0.01)
+    assert len(kept) > 980
+    assert np.mean(kept) > 0.95 - 0.02  # three standard errors
+
+
+def test_shares_whose_log_odds_are_not_normal_may_be_so_themselves() -> None:
+    values = np.random.default_rng(7).normal(0.5, 0.13, size=2000).clip(0.001, 0.999).tolist()
+    bound = lower_bound(values, 0.99, 0.95, share=True)
+    assert bound.method is Method.NORMAL
+    assert bound.normality == normality(values)
+
+
+@pytest.mark.parametrize("shift", [-0.5, 0.5])
+def test_values_beyond_0_and_1_have_no_log_odds(shift: float) -> None:
+    values = [p + shift for p in _shares(60, 3)]
+    assert lower_bound(values, 0.99, 0.95, share=True).method is Method.FREE
+
+
 def test_a_constant_sample_is_its_own_bound() -> None:
     bound = lower_bound([0.5, 0.5, 0.5 + 1e-9], 0.99, 0.95)
     assert (bound.value, bound.method) == (0.5, Method.CONSTANT)

@@ -11,6 +11,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -98,6 +99,19 @@ def test_a_zygote_that_was_killed_is_replaced(level: Level, nursery: Nursery) ->
         (zygote,) = (pid for pid, workers in zygotes(address).items() if workers)
         os.kill(zygote, signal.SIGKILL)
         wait(lambda: zygote not in zygotes(address))
+        assert make(COUNTER).call("count") == 1
+
+
+def test_a_worker_asked_of_a_zygote_that_dies_meanwhile_is_asked_of_another(
+    nursery: Nursery,
+) -> None:
+    level = FORKED[0]
+    address = nursery(level)
+    with hosting(Place(Engine.SHELL, level), address) as make:
+        make(COUNTER).host.close()
+        (zygote,) = zygotes(address)
+        os.kill(zygote, signal.SIGSTOP)  # it has the request, and cannot answer
+        Timer(0.5, os.kill, (zygote, signal.SIGKILL)).start()
         assert make(COUNTER).call("count") == 1
 
 
