@@ -14,19 +14,14 @@ from grader.catalog import find_course
 
 COURSE = find_course(Path(__file__).parents[2])
 MEASURED = [name for name in COURSE.ids if COURSE.assignment(name, calibrated=False).metrics]
-# Their thresholds are provisional, from few gradings, and `grader show` says so: `grader calibrate`
-# has still to be run to its end. An assignment that is calibrated must be struck off this list.
-PROVISIONAL = {"batchnorm"}
-CALIBRATED = [name for name in MEASURED if name not in PROVISIONAL]
 
 
 @pytest.mark.parametrize("name", MEASURED)
-def test_thresholds_are_up_to_date_but_for_the_provisional_ones(name: str) -> None:
-    reasons = stale(COURSE.assignment(name, calibrated=False))
-    assert bool(reasons) == (name in PROVISIONAL), reasons
+def test_thresholds_are_up_to_date(name: str) -> None:
+    assert not stale(COURSE.assignment(name, calibrated=False))
 
 
-@pytest.mark.parametrize("name", CALIBRATED)
+@pytest.mark.parametrize("name", MEASURED)
 def test_thresholds_follow_from_the_scores(name: str) -> None:
     assignment = COURSE.assignment(name)
     variants = find_variants(assignment)

@@ -1,0 +1,7 @@
+"""The sample class of the assignment optimizers."""
+
+from .classes import SampleClassTests
+
+
+class TestOptimizers(SampleClassTests):
+    name = "optimizers"

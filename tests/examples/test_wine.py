@@ -1,0 +1,7 @@
+"""The sample class of the assignment wine."""
+
+from .classes import SampleClassTests
+
+
+class TestWine(SampleClassTests):
+    name = "wine"
