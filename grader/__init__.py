@@ -9,11 +9,15 @@ from grader.version import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from grader.notebook import CheckResult, PartsList
+
 __all__ = ["__version__", "check"]
 
 
-def check(assignment_id: str, course: str | Path | None = None) -> None:
-    """Run the public tests on this notebook; see :func:`grader.notebook.check`."""
+def check(
+    assignment_id: str = "", part: str = "", *, course: str | Path | None = None
+) -> CheckResult | PartsList:
+    """Run public tests on this notebook; see :func:`grader.notebook.check`."""
     from grader.notebook import check as check_notebook
 
-    check_notebook(assignment_id, course)
+    return check_notebook(assignment_id, part, course=course)

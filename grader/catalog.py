@@ -17,8 +17,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from grader.documents import Document, did_you_mean
 from grader.errors import SpecError, UsageError
-from grader.model import Assignment, Better, Threshold
+from grader.model import Assignment, Better, Threshold, WrittenQuestions
 from grader.specification import faults
+from grader.written import asked, key_points
 
 __all__ = ["THRESHOLDS", "Course", "find_course", "load_assignment", "starter_checks"]
 
@@ -27,7 +28,7 @@ THRESHOLDS = "thresholds.json"
 
 _SPEC = "assignment.yaml"
 _ONLY_CALIBRATION = ("calibration.json", "variants")
-_DERIVED = ("id", "name", "folder", "reference", "digest")
+_DERIVED = ("id", "name", "folder", "reference", "digest", "written")
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ def load_assignment(folder: Path, *, reference: Path | None, calibrated: bool = 
             "folder": folder,
             "reference": None if reference is None else reference.resolve(),
             "digest": _digest(folder, reference, document.value.get("files")),
+            "written": _written(folder, reference),
         },
         derived=_DERIVED,
     )
@@ -157,7 +159,7 @@ def starter_checks(assignment: Assignment) -> dict[str, str]:
     Raises:
         SpecError: the starter is not a notebook.
     """
-    path = assignment.folder / "starter" / f"{assignment.id}.ipynb"
+    path = _starter(assignment.folder)
     if not path.is_file():
         return {}
     try:
@@ -173,6 +175,31 @@ def starter_checks(assignment: Assignment) -> dict[str, str]:
             where=str(path),
             remedy=f"Generate it again: grader release {assignment.id}",
         ) from None
+
+
+def _starter(folder: Path) -> Path:
+    """Return where an assignment's starter notebook is, or would be."""
+    return folder / "starter" / f"{folder.name}.ipynb"
+
+
+def _written(folder: Path, reference: Path | None) -> WrittenQuestions | None:
+    """Return what is asked in writing, as students were given it.
+
+    A starter that cannot be read asks nothing here; :func:`starter_checks` says what is wrong.
+    """
+    try:
+        cells = json.loads(_starter(folder).read_text(encoding="utf-8"))["cells"]
+        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    questions = asked(texts)
+    if questions is None or reference is None:
+        return questions
+    try:
+        solution = (reference / "solution.py").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return questions  # what needs the reference says what is wrong with it
+    return questions.model_copy(update={"key_points": key_points(solution)})
 
 
 def _require_files(assignment: Assignment, name: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from grader.model import Grade, Notice, Verdict, Visibility
+from grader.model import Grade, Notice, Verdict, Visibility, Written
 
 __all__ = ["student_view"]
 
@@ -21,11 +21,13 @@ def student_view(grade: Grade, *, after_due: bool = False) -> Grade:
     stays where points were lost, its generated message only where the test says ``reveal``. Its
     id, which names a test function, becomes ``hidden-N``, counted over all tests that are not
     public, so that a number means the same test before and after the due date. Where another text
-    quotes such an id (a skipped test names the one it depends on), the number stands there too.
+    quotes such an id (a skipped test names the one it depends on), the number stands there too. Of
+    written questions the student's own answers stay, and the key points after the due date.
 
     Args:
         grade: the grade as the pipeline made it; it is not changed.
-        after_due: show tests with visibility ``after_due`` as if they were public.
+        after_due: show tests with visibility ``after_due`` as if they were public, and the key
+            points of written questions.
     """
     open_kinds = {Visibility.PUBLIC} | ({Visibility.AFTER_DUE} if after_due else set())
     aliases = _aliases(grade)
@@ -44,6 +46,11 @@ def student_view(grade: Grade, *, after_due: bool = False) -> Grade:
                 if verdict.visibility in open_kinds
                 else _hidden(verdict, aliases[verdict.id], disguise)
                 for verdict in grade.verdicts
+            ),
+            "written": grade.written
+            and Written(
+                answers=grade.written.answers,
+                key_points=disguise(grade.written.key_points) if after_due else "",
             ),
             "warnings": tuple(_notice(notice, disguise) for notice in grade.warnings),
             "problem": disguise(grade.problem),

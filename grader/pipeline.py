@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from grader.checks.imports import forbidden_imports
+from grader.checks.leftovers import leftovers
 from grader.checks.runner import collect, run
 from grader.documents import did_you_mean
 from grader.errors import SandboxError, SpecError, UsageError
@@ -32,8 +33,17 @@ from grader.sandbox import Connection, Host, LocalHost, Sandbox, SpawnSandbox
 from grader.scoring import errored, grade, unreadable
 from grader.seeds import course_seed, derive
 from grader.version import __version__
+from grader.written import written_answers
 
-__all__ = ["Graded", "Rules", "collected_tests", "grade_submission", "load_reference"]
+__all__ = [
+    "Graded",
+    "Rules",
+    "collected_tests",
+    "connect_reference",
+    "grade_submission",
+    "host_of",
+    "load_reference",
+]
 
 
 class Rules(NamedTuple):
@@ -106,7 +116,12 @@ def grade_submission(
         graded, versions = _run(submission, assignment, rules, seed, sandbox, on_test)
     document = graded.grade.model_copy(
         update={
-            "warnings": (*submission.notices, *forbidden_imports(submission, assignment)),
+            "written": written_answers(submission, assignment.written),
+            "warnings": (
+                *submission.notices,
+                *forbidden_imports(submission, assignment),
+                *leftovers(submission, graded.transcript, graded.grade.verdicts),
+            ),
             "environment": _environment(
                 submission, assignment, rules, seed, versions, sandbox.level
             ),
@@ -124,21 +139,14 @@ def _run(
     sandbox: Sandbox,
     on_test: Callable[[str], None] | None,
 ) -> tuple[Graded, Mapping[str, str]]:
-    host = Host(
-        _with_files(submission, assignment),
-        engine=rules.engine,
-        limits=assignment.limits,
-        allowed_imports=assignment.allowed_imports,
-        seed=derive(seed, "notebook"),
-        sandbox=sandbox,
-    )
+    host = host_of(submission, assignment, rules, sandbox)
     transcript = Transcript(kind=submission.kind)
     try:
         transcript = host.run()
         verdicts = run(
             assignment,
             host,
-            make_reference=_reference(assignment),
+            make_reference=connect_reference(assignment),
             seed=seed,
             hidden=rules.hidden,
             only=rules.only,
@@ -151,6 +159,27 @@ def _run(
         host.close()
     document = grade(assignment, submission, _explained(verdicts, transcript))
     return Graded(document, transcript, host.waited_too_long), host.versions
+
+
+def host_of(
+    submission: Submission, assignment: Assignment, rules: Rules, sandbox: Sandbox | None = None
+) -> Host:
+    """Return what runs a submission and answers calls on it; whoever asks for it closes it.
+
+    Args:
+        submission: what was handed in; it can be read.
+        assignment: for what.
+        rules: how to grade.
+        sandbox: starts the workers; at level D when None.
+    """
+    return Host(
+        _with_files(submission, assignment),
+        engine=rules.engine,
+        limits=assignment.limits,
+        allowed_imports=assignment.allowed_imports,
+        seed=derive(course_seed(rules.secret, assignment.digest, rules.round), "notebook"),
+        sandbox=sandbox,
+    )
 
 
 def _with_files(submission: Submission, assignment: Assignment) -> Submission:
@@ -176,7 +205,7 @@ def collected_tests(assignment: Assignment, rules: Rules) -> list[TestCase]:
     return [test for test in tests if not rules.only or test.id in rules.only]
 
 
-def _reference(assignment: Assignment) -> Callable[[], Connection] | None:
+def connect_reference(assignment: Assignment) -> Callable[[], Connection] | None:
     """Return what connects to the reference solution, or None where it is not installed."""
     if assignment.reference is None:
         return None

@@ -14,6 +14,7 @@ from grader.model import (
     Status,
     Verdict,
     Visibility,
+    Written,
 )
 from grader.report import render_grade
 
@@ -72,6 +73,7 @@ def test_no_canary_planted_in_a_hidden_test_reaches_a_student():
         quoting,
         *hidden,
         environment=ENVIRONMENT,
+        written=Written(answers="mine", key_points=f"{CANARY} is the answer"),
         problem=f"test_{CANARY}_crashed ended the process",
         warnings=(
             Notice(code="x", message=f"in test_{CANARY}_failed", where=f"test_{CANARY}_failed"),
@@ -158,6 +160,17 @@ def test_points_are_conserved_and_the_original_is_not_changed():
     assert view.environment.python == "3.11.2"
     assert grade.model_dump_json() == before
     assert student_view(view) == view
+
+
+def test_key_points_wait_for_the_due_date_and_a_student_s_own_answers_do_not():
+    grade = graded(
+        verdict("test_secret", Visibility.HIDDEN),
+        written=Written(answers="mine, see test_secret", key_points="as test_secret asks"),
+    )
+    assert student_view(grade).written == Written(answers="mine, see test_secret")
+    assert student_view(grade, after_due=True).written == Written(
+        answers="mine, see test_secret", key_points="as hidden-1 asks"
+    )
 
 
 def test_what_was_measured_of_a_metric_is_no_secret():

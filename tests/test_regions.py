@@ -11,7 +11,7 @@ from grader.regions import without_solutions
 
 
 def _without(text: str) -> str:
-    return without_solutions(dedent(text).lstrip("\n"), "solution.py")
+    return without_solutions(dedent(text).lstrip("\n"), "solution.py").text
 
 
 def test_a_function_keeps_its_signature_docstring_and_prompts() -> None:
@@ -107,7 +107,7 @@ def test_outside_of_functions_a_region_becomes_a_comment() -> None:
 )
 def test_spellings_of_other_tools_are_understood(begin: str, end: str) -> None:
     text = f"def f():\n    {begin}\n    secret = 1\n    {end}\n"
-    assert "secret" not in without_solutions(text, "solution.py")
+    assert "secret" not in without_solutions(text, "solution.py").text
 
 
 def test_each_region_is_replaced_once() -> None:
@@ -126,10 +126,107 @@ def test_each_region_is_replaced_once() -> None:
     assert result.splitlines()[2] == "    y = x"
 
 
+def test_the_marks_of_otter_behind_a_statement() -> None:
+    assert _without("""
+        rng_seed = 42  # SEED
+        rng = default_rng(rng_seed)  # seed
+
+        def square(x):
+            y = x * x  # SOLUTION NO PROMPT
+            z: float = (x + x)  # SOLUTION
+            a, b = x, "é"  # SOLUTION
+            a += 1  # SOLUTION
+            print("# SOLUTION")
+            return y # SOLUTION
+
+        nine = square(3) # SOLUTION
+        print(nine)  # SOLUTION
+        debug = True  # IGNORE
+        """) == dedent("""\
+        rng = default_rng(rng_seed)  # seed
+
+        def square(x):
+            z: float = ...
+            a, b = ...
+            raise NotImplementedError("Write square() here.")
+            print("# SOLUTION")
+            raise NotImplementedError("Write square() here.")
+
+        nine = ...
+        # Write your code here
+        """)
+
+
+def test_the_regions_of_otter_that_have_a_prompt_of_their_own_or_none() -> None:
+    assert _without('''
+        def circumference(r):
+            # BEGIN SOLUTION NO PROMPT
+            return 2 * pi * r
+            # END SOLUTION
+            """ # BEGIN PROMPT
+            # Next, define a circumference function.
+            pass
+            """; # END PROMPT
+
+        # BEGIN IGNORE
+        draw(circumference)
+        # END IGNORE
+        AFTER = 1
+        ''') == dedent("""\
+        def circumference(r):
+            # Next, define a circumference function.
+            pass
+
+        AFTER = 1
+        """)
+
+
+def test_the_regions_of_nbgrader_in_code_and_in_text() -> None:
+    assert _without("""
+        # %% [markdown]
+        # Why does it work?
+        #
+        # ### BEGIN SOLUTION
+        # Because of the secret.
+        # ### END SOLUTION
+        # === BEGIN MARK SCHEME ===
+        # One point for the secret.
+        # === END MARK SCHEME ===
+
+        # %%
+        assert square(2) == 4
+        ### BEGIN HIDDEN TESTS
+        assert square(3) == secret
+        ### END HIDDEN TESTS
+
+        # %% [raw]
+        # # BEGIN SOLUTION
+        """) == dedent("""\
+        # %% [markdown]
+        # Why does it work?
+        #
+        # *Write your answer here.*
+
+        # %%
+        assert square(2) == 4
+
+        # %% [raw]
+        # # BEGIN SOLUTION
+        """)
+
+
+def test_what_was_removed_is_told() -> None:
+    text = "def f():\n    # BEGIN SOLUTION\n    secret = 1\n    # END SOLUTION\nx = 2  # SOLUTION\n"
+    removed = without_solutions(text, "solution.py").removed
+    assert removed == (
+        "    # BEGIN SOLUTION\n    secret = 1\n    # END SOLUTION",
+        "x = 2  # SOLUTION",
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "where", "message"),
     [
-        ("x = 1\n", "solution.py", "there is no solution region"),
         ("def f(:\n", "solution.py:1", "this is not Python"),
         ("x = 1\n# BEGIN SOLUTION\ny = 2\n", "solution.py:2", "without an END SOLUTION"),
         ("x = 1\n# END SOLUTION\n", "solution.py:2", "without a BEGIN SOLUTION"),
@@ -144,9 +241,26 @@ def test_each_region_is_replaced_once() -> None:
             "the region begun on line 2 must end in its own cell",
         ),
         ("# BEGIN SOLUTION\n# nothing\n# END SOLUTION\n", "solution.py:1", "holds no statement"),
-        ("# BEGIN SOLUTION NO PROMPT\nx = 1\n# END SOLUTION\n", "solution.py:1", "found `# BEGIN"),
+        ("# BEGIN SOLUTION 2\nx = 1\n# END SOLUTION\n", "solution.py:1", "found `# BEGIN"),
         ("x = 1  # BEGIN SOLUTION\ny = 1\n# END SOLUTION\n", "solution.py:1", "alone on its line"),
-        ("y = 1\nx = 1  # SOLUTION\n", "solution.py:2", "alone on its line"),
+        ("y = 1\nx = [\n1]  # SOLUTION\n", "solution.py:3", "not behind one statement"),
+        ("y = 1; x = 1  # SOLUTION\n", "solution.py:1", "not behind one statement"),
+        ("if y: x = 1  # SOLUTION\n", "solution.py:1", "not behind one statement"),
+        ("def f():\n    return 1  # SOLUTION NO PROMPT\n", "solution.py:1", "this is not Python"),
+        ("# SOLUTION NO PROMPT\nx = 1\n", "solution.py:1", "alone on its line"),
+        ("x = 1  # BEGIN HIDDEN TESTS\n", "solution.py:1", "alone on its line"),
+        (
+            "### BEGIN HIDDEN TESTS\nx = 1\n### END SOLUTION\n",
+            "solution.py:3",
+            "END SOLUTION without a BEGIN SOLUTION",
+        ),
+        ('x = 1\n""" # BEGIN PROMPT\nx = ...\n"""\n', "solution.py:2", "without an END PROMPT"),
+        ("# END PROMPT\n", "solution.py:1", "alone on its line"),
+        (
+            '# BEGIN SOLUTION\nx = 1\n""" # BEGIN PROMPT\nx = ...\n"""; # END PROMPT\n',
+            "solution.py:3",
+            "must end before a prompt",
+        ),
         (
             "def f():\n    # BEGIN SOLUTION\n    x = 1\n    # END SOLUTION\n  # SOLUTION\n",
             "solution.py:5",
@@ -194,4 +308,4 @@ def test_what_is_not_clear_is_refused_with_its_line(text: str, where: str, messa
 def test_a_comment_that_speaks_of_a_solution_is_no_marker() -> None:
     text = "# Solution of the normal equations\n# BEGIN SOLUTION\nx = 1\n# END SOLUTION\n"
     expected = "# Solution of the normal equations\n# Write your code here\n"
-    assert without_solutions(text, "solution.py") == expected
+    assert without_solutions(text, "solution.py").text == expected

@@ -8,6 +8,8 @@
     DIR/<key>.ipynb             the executed notebook
     DIR/<key>.html              the instructor's page
     DIR/feedback/<key>.html     the student's page, and the grade as the student may see it (.json)
+    DIR/journal.sqlite          which grades are complete, and what they were given for
+    DIR/.regrade-*, .replacement  grades that may replace these, and grades that are replacing them
 
 The key is the student's identifier, with ``+attempt-2`` behind it where every attempt is graded.
 """
@@ -15,6 +17,7 @@ The key is the student's identifier, with ``+attempt-2`` behind it where every a
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -29,9 +32,13 @@ from grader.model import Assignment, Grade, GradeStatus, Transcript
 from grader.report import OverviewEntry, render_class, render_grade, render_overview
 from grader.transcript import read_transcript, transcript_json
 
-__all__ = ["FEEDBACK", "RESERVED_KEYS", "ResultsFolder", "write_overview"]
+__all__ = ["FEEDBACK", "GONE", "REPLACEMENT", "RESERVED_KEYS", "ResultsFolder", "write_overview"]
 
 FEEDBACK = "feedback"
+REPLACEMENT = ".replacement"
+"""Holds grades that replace those of the folder, and are on their way there."""
+GONE = "gone"
+"""In that folder: names files of the replaced grades that have no successor, a line each."""
 RESERVED_KEYS = frozenset({"index", "grades", FEEDBACK})
 """What no submission's results may be called, in lower case."""
 
@@ -48,6 +55,21 @@ class ResultsFolder:
         self.root = root
         self._after_due = after_due
 
+    def make(self) -> None:
+        """Make the folder, unless it is there.
+
+        Raises:
+            UsageError: that is impossible.
+        """
+        try:
+            (self.root / FEEDBACK).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"results cannot be written here: {error.strerror}",
+                where=str(self.root),
+                remedy="Name another folder with -o.",
+            ) from error
+
     def make_room(
         self,
         assignment: Assignment,
@@ -58,7 +80,7 @@ class ResultsFolder:
         recount: bool = False,
         clean: bool = False,
     ) -> dict[str, Grade]:
-        """Make the folder ready for a round of grading, and return the earlier grades that stay.
+        """Make the folder ready for a round of grading, and return the earlier grades in it.
 
         Results of submissions that are not graded now stay, so that one late submission can be
         added to a class. What this round replaces goes, as other attempts of its students do.
@@ -66,7 +88,7 @@ class ResultsFolder:
         Args:
             assignment: what is graded.
             max_score: the points that this round can give.
-            keys: under which results will be written.
+            keys: under which results will be written; earlier ones of these may be damaged.
             students: whose submissions are graded.
             recount: let no row stay of those who had handed in nothing; they are counted again.
             clean: let nothing stay.
@@ -75,18 +97,23 @@ class ResultsFolder:
             UsageError: the folder cannot be used, or holds grades that would not fit together
                 with those of this round.
         """
-        self._make()
-        earlier = self.grades()
+        self.make()
+        self.sweep()
+        earlier = self.grades(replaced=keys)
         if not clean:
             self._require_alike(earlier.values(), assignment, max_score)
         for key, grade in list(earlier.items()):
             replaced = grade.student in students and key not in keys
             if clean or replaced or (recount and grade.status is GradeStatus.MISSING):
-                self._remove(key)
+                self.remove(key)
                 del earlier[key]
-        for part in self.root.glob(".*.part"):  # an earlier round was killed while it wrote
-            part.unlink(missing_ok=True)
-        return {key: grade for key, grade in earlier.items() if key not in keys}
+        return earlier
+
+    def sweep(self) -> None:
+        """Remove what a process left half-written because it was killed."""
+        for folder in (self.root, self.root / FEEDBACK):
+            for part in folder.glob(".*.part"):
+                part.unlink(missing_ok=True)
 
     def write(self, key: str, grade: Grade, transcript: Transcript | None) -> None:
         """Write everything that belongs to one submission.
@@ -99,23 +126,97 @@ class ResultsFolder:
         Raises:
             UsageError: the folder cannot be written to.
         """
-        self._make()
+        self.make()
         notebook = self.root / f"{key}.ipynb"
         if transcript is not None:
             _write_whole(notebook, transcript_json(transcript))
         else:
             notebook.unlink(missing_ok=True)  # of an earlier round
         self._render(key, grade, transcript)
+        self._write_document(key, grade)
+
+    def write_again(self, key: str, grade: Grade) -> None:
+        """Write everything of a submission but its executed notebook, which is there or not.
+
+        Raises:
+            UsageError: the folder cannot be written to.
+        """
+        self.render(key, grade)
+        self._write_document(key, grade)
+
+    def render(self, key: str, grade: Grade) -> None:
+        """Write the pages of a grade whose document and notebook are there.
+
+        Raises:
+            UsageError: the folder cannot be written to.
+        """
+        notebook = self.root / f"{key}.ipynb"
+        self._render(key, grade, read_transcript(notebook) if notebook.exists() else None)
+
+    def _write_document(self, key: str, grade: Grade) -> None:
         # Last and in one step: a grade that can be read has everything else beside it.
         _write_whole(self.root / f"{key}.json", _document(grade))
 
-    def grades(self) -> dict[str, Grade]:
+    def document(self, key: str) -> str:
+        """Return a grade's document as it was written.
+
+        Raises:
+            UsageError: it cannot be read.
+        """
+        path = self.root / f"{key}.json"
+        try:
+            return path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise UsageError(
+                f"this grade cannot be read: {error.strerror}",
+                where=str(path),
+                remedy="See what else writes into this folder, and grade again.",
+            ) from error
+
+    def mend(self, key: str, document: str) -> None:
+        """Write a grade's document again if the one that is there cannot be read."""
+        path = self.root / f"{key}.json"
+        try:
+            _read(path)
+        except UsageError:
+            _write_whole(path, document)
+
+    def paths(self, key: str) -> tuple[Path, ...]:
+        """Return the files of a submission, there or not.
+
+        They are the student's document and page, the notebook, the page, and last the document, by
+        which all the rest is found.
+        """
+        feedback = self.root / FEEDBACK
+        return (
+            *(feedback / f"{key}{ending}" for ending in (".json", ".html")),
+            *(self.root / f"{key}{ending}" for ending in (".ipynb", ".html", ".json")),
+        )
+
+    def grades(self, *, replaced: Collection[str] = ()) -> dict[str, Grade]:
         """Return every grade of the folder by its key, in the order of the keys.
+
+        Args:
+            replaced: keys whose documents are left out if they cannot be read.
 
         Raises:
             UsageError: a file is not a grade document of this version.
         """
-        return {path.stem: _read(path) for path in sorted(self.root.glob("[!.]*.json"))}
+        found = {path.stem: path for path in self.root.glob("[!.]*.json")}
+        # Grades that are replacing others all count, wherever they lie by now.
+        replacement = self.root / REPLACEMENT
+        if (replacement / GONE).exists():
+            for name in (replacement / GONE).read_text(encoding="utf-8").splitlines():
+                found.pop(name.removesuffix(".json"), None)
+        found |= {path.stem: path for path in replacement.glob("[!.]*.json")}
+        grades = {}
+        for key in sorted(found):
+            try:
+                grades[key] = _read(found[key])
+            except UsageError:
+                if key not in replaced:
+                    raise
+        return grades
 
     def render_all(self) -> dict[str, Grade]:
         """Render every page again from the JSON documents, and the class page and table.
@@ -137,10 +238,9 @@ class ResultsFolder:
                 where=str(self.root),
                 remedy="Name the folder that was given to `grader grade` with -o.",
             )
-        self._make()
+        self.make()
         for key, grade in grades.items():
-            notebook = self.root / f"{key}.ipynb"
-            self._render(key, grade, read_transcript(notebook) if notebook.exists() else None)
+            self.render(key, grade)
         return self.render_class()
 
     def render_class(self) -> dict[str, Grade]:
@@ -152,16 +252,6 @@ class ResultsFolder:
         _write_whole(self.root / "index.html", page)
         _write_whole(self.root / "grades.csv", grades_table(grades.values()))
         return grades
-
-    def _make(self) -> None:
-        try:
-            (self.root / FEEDBACK).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(
-                f"results cannot be written here: {error.strerror}",
-                where=str(self.root),
-                remedy="Name another folder with -o.",
-            ) from error
 
     def _require_alike(
         self, earlier: Collection[Grade], assignment: Assignment, max_score: Decimal
@@ -182,11 +272,9 @@ class ResultsFolder:
                 remedy="Name another folder with -o, or remove its results with --clean.",
             )
 
-    def _remove(self, key: str) -> None:
-        for path in (
-            *(self.root / f"{key}{ending}" for ending in (".json", ".ipynb", ".html")),
-            *(self.root / FEEDBACK / f"{key}{ending}" for ending in (".json", ".html")),
-        ):
+    def remove(self, key: str) -> None:
+        """Remove everything that belongs to a submission."""
+        for path in self.paths(key):
             path.unlink(missing_ok=True)
 
     def _render(self, key: str, grade: Grade, transcript: Transcript | None) -> None:
@@ -235,7 +323,7 @@ def _document(grade: Grade) -> str:
 
 def _write_whole(path: Path, text: str) -> None:
     """Write a file so that nobody ever sees half of it; what UTF-8 cannot hold becomes ``?``."""
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")  # others may render this as well
     try:
         part.write_bytes(text.encode("utf-8", "replace"))
         part.replace(path)

@@ -10,15 +10,15 @@ import signal
 import tempfile
 import time
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import ForkContext, ForkServerContext
 from pathlib import Path
 
-from grader.batch.job import Job, fail_job, run_job
+from grader.batch.job import Job, Outcome, fail_job, run_job
 from grader.errors import GraderError, SandboxError
 from grader.sandbox.orphans import end_family, end_orphans
 from grader.sandbox.removal import remove_folder
 
-__all__ = ["GradingProcess"]
+__all__ = ["GradingProcess", "temporary_folder"]
 
 
 class GradingProcess:
@@ -28,8 +28,9 @@ class GradingProcess:
     and a temporary folder of its own, by which whatever it leaves behind is found.
 
     Args:
-        context: forks the process from a server that has imported everything.
+        context: forks the process, from a server or this process.
         job: what to grade.
+        folder: where its temporary folder is made.
         seconds: how long it may take on the wall.
         core: the one processor core that it runs on, its worker too; None lets it run on any.
 
@@ -38,12 +39,18 @@ class GradingProcess:
     """
 
     def __init__(
-        self, context: ForkServerContext, job: Job, *, seconds: float, core: int | None = None
+        self,
+        context: ForkContext | ForkServerContext,
+        job: Job,
+        *,
+        folder: Path,
+        seconds: float,
+        core: int | None = None,
     ) -> None:
         self.job = job
         self.core = core
         self.deadline = time.monotonic() + seconds
-        self._folder = _temporary_folder(job.nursery.folder or None)
+        self._folder = temporary_folder(folder)
         self._receiver, sender = context.Pipe(duplex=False)
         self._process = context.Process(
             target=_main, args=(job, str(self._folder), core, sender), name=f"grade {job.key}"
@@ -56,11 +63,8 @@ class GradingProcess:
         """A descriptor that becomes readable when the process ends."""
         return self._process.sentinel
 
-    def settle(self) -> bool:
+    def settle(self) -> Outcome:
         """End the process, and make sure that its attempt has a grade.
-
-        Returns:
-            True if the attempt hit a wall deadline and deserves a second run, alone.
 
         Raises:
             GraderError: the assignment is at fault, or the results cannot be written.
@@ -70,30 +74,44 @@ class GradingProcess:
             result = self._receiver.recv() if self._receiver.poll() else None
         except EOFError:
             result = None
-        self.end()
+        if not self._is_over():
+            self.kill()
+            self._process.join()
+            end_orphans(self._folder)  # workers, which live in the process's folder
+        self.close()
         if isinstance(result, GraderError):
             raise result
-        if result is None:
+        if not isinstance(result, Outcome):
             how = "did not finish in time" if hung else _end_of(self._process.exitcode or 0)
-            fail_job(self.job, f"the process that graded this submission {how}")
-        return bool(result)
+            return fail_job(self.job, f"the process that graded this submission {how}")
+        return result
 
-    def end(self) -> None:
-        """End the process if it still runs, with everything that it had started."""
-        orderly = not self._process.is_alive() and self._process.exitcode == 0
-        if not orderly:
+    def kill(self) -> None:
+        """Kill the process, unless it has ended well, and its children."""
+        if not self._is_over():
             if self._process.pid is not None:
                 end_family(self._process.pid)
             self._process.kill()
+
+    def close(self) -> None:
+        """Wait until the process has ended, and remove its folder."""
         self._process.join()
-        if not orderly:
-            end_orphans(self._folder)  # workers, which live in the process's folder
         self._receiver.close()
         remove_folder(self._folder)
 
+    def _is_over(self) -> bool:
+        return not self._process.is_alive() and self._process.exitcode == 0
 
-def _temporary_folder(parent: str | None) -> Path:
-    """Make a folder where the nursery, if there is one, removes it should we be killed."""
+
+def temporary_folder(parent: Path | None) -> Path:
+    """Make a temporary folder.
+
+    Args:
+        parent: where; in the system's place for such folders when None.
+
+    Raises:
+        SandboxError: it cannot be made.
+    """
     try:
         return Path(tempfile.mkdtemp(prefix="grading-", dir=parent)).resolve()
     except OSError as error:

@@ -1,8 +1,8 @@
 """What the server that grading processes are forked from does once, for all of them.
 
-It imports everything, compiles the pages' templates, collects the assignment's tests and imports
-the reference solution. Where any of that fails, nothing is said here: the first grading process
-meets the same problem, and reports it.
+It imports everything, compiles the pages' templates, collects the assignment's tests, imports the
+reference solution and renders the key points of its written questions. Where any of that fails,
+nothing is said here: the first grading process meets the same problem, and reports it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 import gc
 import json
 import os
+import sys
 from collections.abc import Iterator
 from multiprocessing import forkserver
 from pathlib import Path
@@ -22,6 +23,8 @@ from grader.errors import GraderError
 from grader.model import Assignment
 from grader.pipeline import Rules, load_reference
 from grader.report import compile_templates
+from grader.report.prose import prose
+from grader.worker.confinement.privileges import die_with_parent
 
 __all__ = ["start_warm_server"]
 
@@ -55,6 +58,8 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 
 
 def _prepare() -> None:
+    if sys.platform == "linux":
+        die_with_parent()  # otherwise it would see only after the imports that nobody is left
     orders = json.loads(os.environ.pop(_ORDERS))
     reference = None if orders["reference"] is None else Path(orders["reference"])
     with contextlib.suppress(GraderError):
@@ -62,6 +67,8 @@ def _prepare() -> None:
         keep_collected(assignment, hidden=orders["hidden"])
         if reference is not None:
             load_reference(assignment)
+        if assignment.written is not None:
+            prose(assignment.written.key_points)  # which keeps what it made of a text
     compile_templates()
     # What exists now is never collected: a collection in a fork would copy all of its memory.
     gc.collect()

@@ -15,7 +15,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.model import Assignment, CellKind, Notice, Submission
 
-__all__ = ["forbidden_imports"]
+__all__ = ["forbidden_imports", "parsed"]
 
 _ALWAYS = frozenset(("IPython", "ipykernel", "matplotlib_inline", "grader"))
 _IMPORTING_CALLS = frozenset(("__import__", "import_module"))
@@ -49,18 +49,21 @@ def _trees(submission: Submission) -> Iterator[tuple[str, ast.AST]]:
         for cell in submission.cells:
             if cell.kind is CellKind.CODE:
                 number += 1
-                tree = _parse(cell.source)
+                tree = parsed(cell.source)
                 if tree is not None:
                     yield f"code cell {number}", tree
     for name, data in submission.files.items():
         if name.endswith(".py"):
-            tree = _parse(data.decode("utf-8", "replace"))
+            tree = parsed(data.decode("utf-8", "replace"))
             if tree is not None:
                 yield name, tree
 
 
-def _parse(source: str) -> ast.AST | None:
-    """Parse a cell as IPython would; most are plain Python and need no transformation."""
+def parsed(source: str) -> ast.AST | None:
+    """Parse a cell as IPython would; None for what is no Python.
+
+    Most cells are plain Python and need no transformation.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a student's invalid escape is not ours to report
         try:

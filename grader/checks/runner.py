@@ -25,7 +25,7 @@ from grader.sandbox import Connection
 from grader.scoring import verdict
 from grader.seeds import derive_wide
 
-__all__ = ["collect", "keep_collected", "run"]
+__all__ = ["collect", "keep_collected", "rows_of_round", "run"]
 
 # Only what tests need: no cache, no terminal, no other plugin that happens to be installed.
 _OPTIONS = (
@@ -110,7 +110,7 @@ def run(
             reference,
             seed,
             on_test,
-            None if assignment.data is None else partial(_drawn, assignment.data, seed),
+            rows_of_round(assignment, seed),
         )
         session.run(only, backwards=backwards)
         wanted = set(only) or set(session.tests)
@@ -119,6 +119,11 @@ def run(
             for name, test in session.tests.items()
             if name in wanted
         )
+
+
+def rows_of_round(assignment: Assignment, seed: str) -> Callable[[], Split] | None:
+    """Return what draws the rows of a round; None where the assignment draws none."""
+    return None if assignment.data is None else partial(_drawn, assignment.data, seed)
 
 
 def _drawn(data: DataDraw, seed: str) -> Split:

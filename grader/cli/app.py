@@ -12,7 +12,18 @@ from typing import Annotated
 
 import typer
 
-from grader.cli import author, calibrate, course, data, doctor, export, grading, student
+from grader.cli import (
+    author,
+    calibrate,
+    ci,
+    course,
+    data,
+    doctor,
+    export,
+    grading,
+    regrade,
+    student,
+)
 from grader.cli.terminal import errors_to
 from grader.errors import GraderError
 from grader.version import __version__
@@ -33,11 +44,14 @@ _INSTRUCTORS = "For instructors"
 app.command("list", rich_help_panel=_STUDENTS)(course.list_assignments)
 app.command("show", rich_help_panel=_STUDENTS)(course.show)
 app.command("check", rich_help_panel=_STUDENTS)(student.check)
+app.command("ci", rich_help_panel=_STUDENTS)(ci.ci)
 app.command("doctor", rich_help_panel=_STUDENTS)(doctor.doctor)
 app.add_typer(data.data, rich_help_panel=_STUDENTS)
 app.command("grade", rich_help_panel=_INSTRUCTORS)(grading.grade)
+app.command("regrade", rich_help_panel=_INSTRUCTORS)(regrade.regrade)
 app.command("report", rich_help_panel=_INSTRUCTORS)(grading.report)
 app.command("export", rich_help_panel=_INSTRUCTORS)(export.export)
+app.command("new", rich_help_panel=_INSTRUCTORS)(author.new)
 app.command("release", rich_help_panel=_INSTRUCTORS)(author.release)
 app.command("calibrate", rich_help_panel=_INSTRUCTORS)(calibrate.calibrate)
 app.command("schema", hidden=True)(author.schema)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,16 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
-from grader.cli.options import AssignmentId, CourseOption, EngineOption, IsolationOption
+from grader.cli.options import (
+    AssignmentId,
+    CourseOption,
+    EngineOption,
+    IsolationOption,
+    JobsOption,
+    RoundOption,
+    SubmissionPaths,
+    TrustOption,
+)
+from grader.cli.progress import BatchProgress
 from grader.cli.summary import print_class
 from grader.cli.terminal import console
 from grader.errors import UsageError
@@ -28,9 +32,18 @@ from grader.model import Assignment, Engine, GradeStatus, Level
 if TYPE_CHECKING:
     from grader.batch import Round
 
-__all__ = ["grade", "report"]
+__all__ = [
+    "INTERRUPTED",
+    "grade",
+    "is_due",
+    "names",
+    "print_way_on",
+    "report",
+    "require_apart",
+    "safe_level",
+]
 
-_INTERRUPTED = 130  # as shells say it
+INTERRUPTED = 130  # as shells say it
 _NAMED = 5
 
 
@@ -43,14 +56,7 @@ class Attempts(StrEnum):
 
 def grade(
     assignment_id: AssignmentId,
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH",
-            help="Notebooks, modules, zips, students' folders, or folders of a whole class.",
-            show_default=False,
-        ),
-    ],
+    paths: SubmissionPaths,
     output: Annotated[
         Path,
         typer.Option(
@@ -82,82 +88,67 @@ def grade(
     ] = None,
     engine: EngineOption = Engine.SHELL,
     isolation: IsolationOption = None,
-    trust: Annotated[
-        bool,
-        typer.Option(
-            "--trust", help="Grade at level D, where a submission can do all that you can."
-        ),
-    ] = False,
-    grading_round: Annotated[
-        int, typer.Option("--round", min=0, help="Draw other random numbers than round 0 did.")
-    ] = 0,
+    trust: TrustOption = False,
+    grading_round: RoundOption = 0,
     clean: Annotated[
         bool, typer.Option("--clean", help="Remove all earlier results from DIR first.")
     ] = False,
-    processes: Annotated[
-        int | None,
-        typer.Option(
-            "-j",
-            "--processes",
-            min=1,
-            help="How many submissions at a time; as many as there are cores if not given.",
-            show_default=False,
-        ),
-    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Grade again also what has not changed.")
+    ] = False,
+    jobs: JobsOption = None,
 ) -> None:
     """Grade submissions with all tests, public and hidden.
+
+    What was graded into DIR before and has not changed is taken over. After an interrupt the same
+    command goes on.
 
     Leaves with 0 if everything was graded, 1 if a grade needs review, 2 if something is wrong
     with the command or the course, 130 if it was interrupted.
     """
-    from grader.batch import grade_round
+    from grader.batch import Interrupts, grade_round
     from grader.catalog import find_course
     from grader.pipeline import Rules
     from grader.roster import read_roster
-    from grader.sandbox import choose_level
     from grader.submission import discover
 
     assignment = find_course(course).assignment(assignment_id)
     listed = read_roster(roster) if roster else None
     found = discover(paths, assignment=assignment.id)
-    _require_apart(paths, output)
+    require_apart(paths, output)
     if not found and listed is None:
         raise UsageError(
             "there is nothing to grade in what was named",
             where=", ".join(map(str, paths)),
             remedy="Name notebooks, modules, zips, or a folder that holds them.",
         )
-    level = choose_level(isolation)
-    if level is Level.D and not trust:
-        raise UsageError(
-            "submissions cannot be isolated here (level D): they could read hidden tests and "
-            "everything else that you can",
-            remedy="`grader doctor` tells how to get a better level. If every submission is from "
-            "somebody whom you trust, add --trust.",
-        )
-    with _progress_bar() as bar:
-        done = grade_round(
-            found,
-            assignment,
-            Rules(
-                engine=engine,
-                secret=os.environ.get("GRADER_SECRET", ""),
-                round=grading_round,
-                only=tuple(test or ()),
-            ),
-            output,
-            _Bar(bar),
-            roster=listed,
-            all_attempts=attempts is Attempts.ALL,
-            after_due=_is_due(assignment),
-            clean=clean,
-            processes=processes,
-            level=level,
-        )
-    print_class(done.grades, output / "index.html")
-    _print_remarks(done)
+    level = safe_level(isolation, trust=trust)
+    with Interrupts(last=True) as interrupts:
+        with BatchProgress() as progress:
+            done = grade_round(
+                found,
+                assignment,
+                Rules(
+                    engine=engine,
+                    secret=os.environ.get("GRADER_SECRET", ""),
+                    round=grading_round,
+                    only=tuple(test or ()),
+                ),
+                output,
+                progress,
+                roster=listed,
+                all_attempts=attempts is Attempts.ALL,
+                after_due=is_due(assignment),
+                clean=clean,
+                force=force,
+                processes=jobs,
+                level=level,
+                interrupts=interrupts,
+            )
+        print_class(done.grades, output / "index.html")
+        _print_remarks(done)
     if done.graded < done.total:
-        raise typer.Exit(_INTERRUPTED)
+        raise typer.Exit(INTERRUPTED)
     review = any(one.status is GradeStatus.NEEDS_REVIEW for one in done.grades.values())
     raise typer.Exit(1 if review else 0)
 
@@ -168,14 +159,19 @@ def report(
         typer.Argument(metavar="DIR", help="A folder of results, or a folder of such folders."),
     ],
     after_due: Annotated[
-        bool, typer.Option("--after-due", help="Show students the `after_due` tests in full.")
+        bool,
+        typer.Option(
+            "--after-due",
+            help="Show students the `after_due` tests in full, and the key points of written "
+            "questions.",
+        ),
     ] = False,
 ) -> None:
     """Render the pages of graded submissions again, from their JSON documents.
 
     For a folder of several assignments' results, also write a page that links them.
     """
-    from grader.batch import ResultsFolder, write_overview
+    from grader.batch import ResultsFolder, settle, write_overview
 
     if not folder.is_dir():
         raise UsageError(
@@ -184,6 +180,8 @@ def report(
             remedy="Name a folder that was given to `grader grade` with -o.",
         )
     parts = sorted(part for part in folder.iterdir() if part.is_dir() and any(part.glob("*.json")))
+    for part in (folder, *parts):
+        settle(part)
     if any(folder.glob("*.json")) or not parts:
         grades = ResultsFolder(folder, after_due=after_due).render_all()
         print_class(grades, folder / "index.html")
@@ -195,7 +193,26 @@ def report(
     console().print(f"All: {page}", soft_wrap=True)
 
 
-def _require_apart(paths: Sequence[Path], output: Path) -> None:
+def safe_level(isolation: Level | None, *, trust: bool) -> Level:
+    """Return the level to grade other people's work at.
+
+    Raises:
+        UsageError: there is none, or only D, and nobody said that the submissions are trusted.
+    """
+    from grader.sandbox import choose_level
+
+    level = choose_level(isolation)
+    if level is Level.D and not trust:
+        raise UsageError(
+            "submissions cannot be isolated here (level D): they could read hidden tests and "
+            "everything else that you can",
+            remedy="`grader doctor` tells how to get a better level. If every submission is from "
+            "somebody whom you trust, add --trust.",
+        )
+    return level
+
+
+def require_apart(paths: Sequence[Path], output: Path) -> None:
     """Keep results from being written over submissions, or being graded the next time."""
     results = output.resolve()
     for path in map(Path.resolve, paths):
@@ -207,18 +224,24 @@ def _require_apart(paths: Sequence[Path], output: Path) -> None:
             )
 
 
-def _is_due(assignment: Assignment) -> bool:
+def is_due(assignment: Assignment) -> bool:
+    """Tell whether the due date is over."""
     return assignment.dates.due is not None and datetime.now(UTC) >= assignment.dates.due
 
 
 def _print_remarks(done: Round) -> None:
     """Say which grades are not of this round, and whether it was interrupted."""
     output = console(stderr=True)
+    if done.unchanged:
+        output.print(
+            f"{len(done.unchanged)} unchanged, {done.graded} graded. To grade again what has not "
+            "changed, use --force."
+        )
     if done.stayed:
         outdated = f"; {len(done.outdated)} by another version of it" if done.outdated else ""
         output.print(
             f"{len(done.stayed)} of these grades were there before and stayed{outdated}: "
-            f"{_names(done.stayed)}. To grade afresh, use --clean.",
+            f"{names(done.stayed)}. To grade afresh, use --clean.",
             style="yellow",
         )
     if done.graded < done.total:
@@ -227,43 +250,16 @@ def _print_remarks(done: Round) -> None:
             "results are kept.",
             style="bold yellow",
         )
+        print_way_on(leave_out=("--clean", "--force"))
 
 
-def _names(keys: Sequence[str]) -> str:
+def print_way_on(*, leave_out: Sequence[str] = ()) -> None:
+    """Print the command that goes on after an interrupt: this one, but for some options."""
+    words = [word for word in sys.argv[1:] if word not in leave_out]
+    console(stderr=True).print(f"To go on: {shlex.join(['grader', *words])}", soft_wrap=True)
+
+
+def names(keys: Sequence[str]) -> str:
+    """Name a few of many submissions."""
     more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
     return ", ".join(keys[:_NAMED]) + more
-
-
-def _progress_bar() -> Progress:
-    output = console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        console=output,
-        transient=True,
-        disable=not output.is_terminal,
-    )
-
-
-class _Bar:
-    """Shows the progress of a batch."""
-
-    def __init__(self, bar: Progress) -> None:
-        self._bar = bar
-        self._task = bar.add_task("Grading", total=None)
-
-    def started(self, total: int) -> None:
-        """Set the bar's length."""
-        self._bar.update(self._task, total=total)
-
-    def finished(self, key: str) -> None:
-        """Count a submission, and name it."""
-        self._bar.update(self._task, advance=1, description=f"{key[:24]:24}")
-
-    def again(self, key: str) -> None:
-        """Say that a submission is run once more."""
-        self._bar.console.print(f"{key} waited too long for this machine; it is run again, alone")

@@ -10,10 +10,18 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.cli.terminal import console, plain
-from grader.model import CellStatus, Grade, GradeStatus, Status, Transcript, Verdict
+from grader.model import (
+    Assignment,
+    CellStatus,
+    Grade,
+    GradeStatus,
+    Status,
+    Transcript,
+    Verdict,
+)
 from grader.points import number
 
-__all__ = ["print_grade"]
+__all__ = ["print_grade", "print_outlook"]
 
 _SIGNS = {
     Status.PASSED: ("✓", "green"),
@@ -49,6 +57,30 @@ def print_grade(grade: Grade, transcript: Transcript | None) -> None:
     for verdict in grade.verdicts:
         output.print(_told(verdict))
     _print_score(output, grade)
+
+
+def print_outlook(grade: Grade, assignment: Assignment, transcript: Transcript | None) -> None:
+    """Print what is done alike, and what else, when the course grades this work."""
+    if grade.problem:
+        return
+    more = assignment.points - grade.max_score
+    measured = {verdict.metric.name for verdict in grade.verdicts if verdict.metric}
+    metrics = [metric for metric in assignment.metrics if metric.name not in measured]
+    told = []
+    if transcript is not None and transcript.kind == "notebook":
+        told.append("Your notebook was started afresh and run from the top, as in grading.")
+    if more > 0:
+        told.append(
+            f"The other {number(more)} of {number(assignment.points)} points are in hidden tests, "
+            "which are run when it is graded."
+        )
+    if metrics:
+        named = ", ".join(
+            f"“{one.title.rstrip('.')}” ({number(one.points)} points)" for one in metrics
+        )
+        told.append(f"Measured then, on data that is not here: {named}.")
+    if told:
+        console().print(Text(plain(" ".join(told)), "dim"))
 
 
 def _failures(transcript: Transcript | None) -> Iterator[RenderableType]:

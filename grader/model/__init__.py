@@ -16,6 +16,7 @@ from grader.model.assignment import (
     Metric,
     TestCase,
     Threshold,
+    WrittenQuestions,
 )
 from grader.model.grade import (
     SCHEMA_VERSION,
@@ -25,6 +26,7 @@ from grader.model.grade import (
     MetricResult,
     Status,
     Verdict,
+    Written,
 )
 from grader.model.record import Better, Engine, Level, Points, Record, Visibility
 from grader.model.submission import (
@@ -68,4 +70,6 @@ __all__ = [
     "Transcript",
     "Verdict",
     "Visibility",
+    "Written",
+    "WrittenQuestions",
 ]

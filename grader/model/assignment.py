@@ -21,6 +21,7 @@ __all__ = [
     "Metric",
     "TestCase",
     "Threshold",
+    "WrittenQuestions",
 ]
 
 
@@ -128,6 +129,20 @@ class Metric(Record):
     threshold: Threshold | None = None
 
 
+class WrittenQuestions(Record):
+    """What an assignment asks in writing, and what a good answer says; both texts are Markdown.
+
+    Attributes:
+        questions: the text of that part of the starter, without its heading.
+        others: the starter's other headings of the same or a higher level, which end the part.
+        key_points: the model answers'; empty where the reference is not installed.
+    """
+
+    questions: str
+    others: tuple[str, ...] = ()
+    key_points: str = ""
+
+
 class Assignment(Record):
     """One assignment: its specification and where its parts lie.
 
@@ -148,6 +163,7 @@ class Assignment(Record):
     metrics: tuple[Metric, ...] = ()
     limits: Limits = Limits()
     dates: Dates = Dates()
+    written: WrittenQuestions | None = None
     folder: Path
     reference: Path | None = None
     digest: str

@@ -19,6 +19,7 @@ __all__ = [
     "MetricResult",
     "Status",
     "Verdict",
+    "Written",
 ]
 
 SCHEMA_VERSION: Final = 1
@@ -85,6 +86,17 @@ class Verdict(Record):
     metric: MetricResult | None = None
 
 
+class Written(Record):
+    """Answers to written questions, which are shown and not scored; both texts are Markdown.
+
+    ``answers`` is the student's own; empty where nothing was added to the starter's text.
+    ``key_points`` are those of the model answers, which a student sees after the due date.
+    """
+
+    answers: str = ""
+    key_points: str = ""
+
+
 class Environment(Record):
     """What a grade depends on besides the submission (DESIGN invariant: same in, same out)."""
 
@@ -105,7 +117,8 @@ class Grade(Record):
     """All verdicts of one submission: the one versioned document that everything renders.
 
     ``score`` + points lost + ``pending`` = ``max_score``. ``pending`` are the points of tests
-    that errored through the grader's own fault; such a grade says ``needs_review``.
+    that errored through the grader's own fault; such a grade says ``needs_review``. ``written`` is
+    None where nothing is asked in writing, or nothing could be read.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -121,6 +134,7 @@ class Grade(Record):
     status: GradeStatus
     problem: str = ""
     verdicts: tuple[Verdict, ...] = ()
+    written: Written | None = None
     warnings: tuple[Notice, ...] = ()
     environment: Environment | None = None
     duration: float = 0.0

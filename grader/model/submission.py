@@ -33,11 +33,18 @@ class CellKind(StrEnum):
 
 
 class Cell(Record):
-    """One cell of a notebook, or the whole text of a module."""
+    """One cell of a notebook, or the whole text of a module.
+
+    What is kept of the run before it was saved is used to explain, never to grade: ``saved_count``
+    is the number in its margin, None where it has none, and ``saved_error`` tells whether an
+    exception was among its outputs.
+    """
 
     kind: CellKind
     source: str
     id: str = ""
+    saved_count: int | None = None
+    saved_error: bool = False
 
 
 class Submission(Record):

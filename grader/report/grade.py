@@ -8,6 +8,7 @@ from typing import Literal
 from grader.model import Grade, Status, Transcript
 from grader.report.notebook import cell_views
 from grader.report.page import render
+from grader.report.prose import prose
 
 __all__ = ["render_grade"]
 
@@ -24,6 +25,7 @@ def render_grade(
     """
     cells = cell_views(transcript) if transcript else ()
     verdicts = grade.verdicts
+    written = grade.written
     return render(
         "grade.html",
         grade=grade,
@@ -34,5 +36,7 @@ def render_grade(
         passed=sum(verdict.status is Status.PASSED for verdict in verdicts),
         lost=max(Decimal(0), grade.max_score - grade.score - grade.pending),
         errored=[verdict for verdict in verdicts if verdict.status is Status.ERRORED],
+        answers=prose(written.answers) if written else "",
+        key_points=prose(written.key_points) if written else "",
         instructor=audience == "instructor",
     )

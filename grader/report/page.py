@@ -20,7 +20,7 @@ from grader.points import number
 from grader.report.metric import gauge
 from grader.report.text import excerpt, visible
 
-__all__ = ["compile_templates", "percent", "render"]
+__all__ = ["compile_templates", "fragment", "percent", "render"]
 
 
 def render(template: str, *, script: str = "", **context: object) -> str:
@@ -45,6 +45,16 @@ def render(template: str, *, script: str = "", **context: object) -> str:
     )
     page = _environment().get_template(template)
     return page.render(style=Markup(style), script=Markup(code), policy=policy, **context)
+
+
+def fragment(template: str, **context: object) -> str:
+    """Render a template of this package as a part of somebody else's page.
+
+    Args:
+        template: file name in ``templates/``.
+        **context: the template's variables; every string is escaped and made visible.
+    """
+    return _environment().get_template(template).render(**context)
 
 
 def compile_templates() -> None:

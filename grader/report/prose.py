@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -16,10 +17,11 @@ from grader.report.text import clip, visible
 
 __all__ = ["prose"]
 
-_MATH = re.compile(r"\$\$[^$]+\$\$|\$(?=\S)[^$\n]+(?<=\S)\$(?!\d)")
+_MATH = re.compile(r"\$\$[^$]+\$\$|\$(?=\S)[^$]+(?<=\S)\$(?!\d)")
 _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=128)  # a grade has two pages with the same texts, a class the same key points
 def prose(source: str) -> Markup:
     """Render Markdown (CommonMark and tables) as markup that cannot act.
 

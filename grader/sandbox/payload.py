@@ -1,6 +1,6 @@
 """The only part of this project that a worker's file system holds.
 
-A copy of ``grader.wire`` and ``grader.worker`` under a package ``grader`` whose ``check`` does
+A copy of ``grader.wire`` and ``grader.worker`` under a package ``grader`` whose ``check`` tests
 nothing: a ``grader.check()`` cell in a handed-in notebook stays silent, and neither the rest of
 the grader nor the place of the repository is there to be found.
 """
@@ -16,8 +16,33 @@ _PARTS = ("wire", "worker")
 _STUB = '''"""Checks in a notebook that was handed in are no part of its grading."""
 
 
+class _NotChecked:
+    """What a check gives back here: nothing failed, and nothing was tested."""
+
+    score = max_score = 0
+    passed = True
+    verdicts = ()
+    problem = note = ""
+
+    def __iter__(self):
+        return iter(())
+
+    def __len__(self):
+        return 0
+
+    def __bool__(self):
+        return True
+
+    def __repr__(self):
+        return ""
+
+    def _ipython_display_(self):
+        pass
+
+
 def check(*_, **__):
-    """Do nothing."""
+    """Check nothing, and show nothing."""
+    return _NotChecked()
 '''
 
 

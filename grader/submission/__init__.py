@@ -8,7 +8,7 @@ was repaired becomes a notice, what cannot be graded becomes the submission's pr
 from __future__ import annotations
 
 from grader.submission.attempt import Attempt
-from grader.submission.discovery import discover
+from grader.submission.discovery import discover, single
 from grader.submission.reading import read
 
-__all__ = ["Attempt", "discover", "read"]
+__all__ = ["Attempt", "discover", "read", "single"]

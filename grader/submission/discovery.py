@@ -32,7 +32,9 @@ from grader.submission.names import (
     student_ids,
 )
 
-__all__ = ["discover"]
+__all__ = ["discover", "single"]
+
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,9 @@ class _Find:
         return (self.name.stamp, self.name.counter, modified, self.path.name)
 
 
-def discover(paths: Sequence[Path], *, assignment: str) -> tuple[Attempt, ...]:
+def discover(
+    paths: Sequence[Path], *, assignment: str, are_classes: bool = False
+) -> tuple[Attempt, ...]:
     """Find all attempts in files, zips, students' folders and classes' folders.
 
     A file that is given by itself comes without its neighbours; give the folder to have them
@@ -63,6 +67,7 @@ def discover(paths: Sequence[Path], *, assignment: str) -> tuple[Attempt, ...]:
     Args:
         paths: what to grade.
         assignment: its identifier, by which its own notebook and module are known.
+        are_classes: every folder that is given is a class's, whatever it holds.
 
     Returns:
         The attempts by student, each student's in the order of ``Attempt.order``.
@@ -77,7 +82,7 @@ def discover(paths: Sequence[Path], *, assignment: str) -> tuple[Attempt, ...]:
                 f"{path} does not exist.",
                 remedy="Give the file or folder of a submission, or the folder of a class.",
             )
-        for find in _finds(path, assignment):
+        for find in _finds(path, assignment, is_class=are_classes):
             finds.setdefault((find.path.absolute(), tuple(find.parts)), find)
     by_student: defaultdict[str, list[_Find]] = defaultdict(list)
     for find in finds.values():
@@ -88,6 +93,28 @@ def discover(paths: Sequence[Path], *, assignment: str) -> tuple[Attempt, ...]:
         for student in sorted(by_student, key=identifiers.__getitem__)
         for attempt in _attempts(identifiers[student], by_student[student])
     )
+
+
+def single(path: Path, *, assignment: str) -> Attempt:
+    """Find the one attempt that a path holds.
+
+    Args:
+        path: a file, a zip, or one student's folder.
+        assignment: its identifier, as for :func:`discover`.
+
+    Raises:
+        UsageError: the path does not exist, or does not hold exactly one attempt.
+    """
+    attempts = discover([path], assignment=assignment)
+    if len(attempts) != 1:
+        names = ", ".join(shown(attempt.path.name) for attempt in attempts[:_NAMED])
+        more = ", …" if len(attempts) > _NAMED else ""
+        raise UsageError(
+            f"this takes one submission; here is {names or 'none'}{more}",
+            where=str(path),
+            remedy="Name one notebook, module or zip. To grade many, use `grader grade`.",
+        )
+    return attempts[0]
 
 
 def _attempts(student: str, finds: list[_Find]) -> Iterator[Attempt]:
@@ -112,7 +139,7 @@ def _attempts(student: str, finds: list[_Find]) -> Iterator[Attempt]:
         )
 
 
-def _finds(path: Path, assignment: str) -> list[_Find]:
+def _finds(path: Path, assignment: str, *, is_class: bool) -> list[_Find]:
     """Look at one path that was given."""
     if not is_folder(path):
         name = parse_name(path.name, assignment=assignment)
@@ -120,7 +147,7 @@ def _finds(path: Path, assignment: str) -> list[_Find]:
             # The file tells what it is; whose it is, its folder tells.
             name = replace(name, student=path.absolute().parent.name or name.student)
         return [_Find(name, path, {name.original: path}, notices=_late(name))]
-    if _is_class(path, assignment):
+    if is_class or _is_class(path, assignment):
         return _class_finds(path, assignment)
     resolved = path.resolve()
     own = parse_name(resolved.name, assignment=assignment, folder=True)

@@ -2,7 +2,7 @@
 
 A quick check of the structure replaces the validation by JSON schema, which takes longer than
 everything else together and refuses what can be repaired. Outputs are never kept: a notebook is
-always run again.
+always run again. Only whether a cell had run, and failed, is, to explain what runs no longer.
 """
 
 from __future__ import annotations
@@ -207,7 +207,15 @@ def _cells(raw_cells: list[dict[str, Any]], name: str, notices: list[Notice]) ->
         source = repair_source(source, where=name, notices=notices)
         cell_id = raw.get("id")
         known = isinstance(cell_id, str) and _CELL_ID.fullmatch(cell_id)
-        cells.append(Cell(kind=CellKind(kind), source=source, id=cell_id if known else ""))
+        cells.append(
+            Cell(
+                kind=CellKind(kind),
+                source=source,
+                id=cell_id if known else "",
+                saved_count=_saved_count(raw),
+                saved_error=_saved_error(raw),
+            )
+        )
     for numbers, message in (
         (untyped, "have no known type; they are not run."),
         (mangled, "have a source that is not text; what is text was kept."),
@@ -216,6 +224,21 @@ def _cells(raw_cells: list[dict[str, Any]], name: str, notices: list[Notice]) ->
             listed = ", ".join(map(str, numbers[:10])) + (", …" if len(numbers) > 10 else "")
             _note(notices, "schema", f"Some cells {message}", f"{name}, cell {listed}")
     return tuple(cells)
+
+
+def _saved_count(raw: dict[str, Any]) -> int | None:
+    """Return the number in a cell's margin; format 3 calls it by another name."""
+    count = raw.get("execution_count", raw.get("prompt_number"))
+    return count if type(count) is int and count > 0 else None
+
+
+def _saved_error(raw: dict[str, Any]) -> bool:
+    """Tell whether a cell was saved with an exception below it."""
+    outputs = raw.get("outputs")
+    return isinstance(outputs, list) and any(
+        isinstance(output, dict) and output.get("output_type") in ("error", "pyerr")
+        for output in outputs
+    )
 
 
 def _joined(source: object) -> tuple[str, bool]:

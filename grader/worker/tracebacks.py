@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import os
 import re
 import sysconfig
 import traceback
@@ -13,7 +14,7 @@ from typing import Any
 __all__ = ["CELL_FILENAME", "INSTALLED", "is_student_file", "report"]
 
 CELL_FILENAME = "<code cell {number}>"
-_CELL = re.compile(r"<code cell (\d+)>")
+_CELL = re.compile(r"<(?:code cell |ipython-input-)(\d+)(?:-\w+)?>")  # the second: in a terminal
 _MAX_TEXT = 4000
 _MAX_FRAMES = 20
 _STANDARD = tuple(f"{sysconfig.get_path(name)}/" for name in ("stdlib", "platstdlib"))
@@ -24,12 +25,19 @@ INSTALLED = (
 
 
 def is_student_file(filename: str) -> bool:
-    """Tell whether code of this file is the student's: a cell, or a file of the submission."""
+    """Tell whether code of this file is the student's: a cell, or a file of the submission.
+
+    What was compiled, as by Cython, bears the name that its source had where it was built
+    (``h5py/h5f.pyx``), which is no file here.
+    """
     if _CELL.fullmatch(filename):
         return True
-    if filename.startswith("<"):
+    if filename.startswith(("<", *_STANDARD, *INSTALLED)):
         return False
-    return not filename.startswith((*_STANDARD, *INSTALLED))
+    # An imported module is named by its absolute path, also when its file is gone by now.
+    imported = Path(filename).is_absolute() and filename.endswith(".py")
+    # A student can give code any name; Path.is_file() would raise for one that is too long.
+    return imported or os.path.isfile(filename)  # noqa: PTH113
 
 
 def report(error: BaseException) -> dict[str, Any]:

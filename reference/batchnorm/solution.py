@@ -423,7 +423,8 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 7. Written questions
 #
-# Answer in two or three sentences each. They are not scored by the tests; bring them to class.
+# Answer in two or three sentences each. They are not scored: the report shows your answers and,
+# after the due date, the key points of model answers beside them.
 #
 # 1. What does batch normalization do to the inputs of a layer, and which problem was it meant for?
 # 2. Name its benefits. Which of them could your ablation show, and which not?

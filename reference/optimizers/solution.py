@@ -448,7 +448,8 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 11. Written questions
 #
-# Answer in two or three sentences each. They are not scored by the tests; bring them to class.
+# Answer in two or three sentences each. They are not scored: the report shows your answers and,
+# after the due date, the key points of model answers beside them.
 #
 # 1. What is the role of an optimizer in training a neural network?
 # 2. What are batch, stochastic and mini-batch gradient descent, and what speaks for each?

@@ -348,7 +348,8 @@ if __name__ == "__main__":  # run in the notebook, not when a module is imported
 # %% [markdown]
 # ## 7. Written questions
 #
-# Answer in two or three sentences each. They are not scored by the tests; bring them to class.
+# Answer in two or three sentences each. They are not scored: the report shows your answers and,
+# after the due date, the key points of model answers beside them.
 #
 # **Forward and backward**
 #
@@ -411,7 +412,7 @@ if __name__ == "__main__":  # run in the notebook, not when a module is imported
 # 16. The test result is reported. The validation rows chose the epoch, so their loss is a little
 #     too good. On the real table "always good" is right in 53.5 % of the wines, the network in
 #     about 74 %. (The course notes' 0.74 comes with a first epoch that starts at the loss 0.49:
-#     the network had been trained before. It can be had honestly, too; see docs/reproduction.md.)
+#     the network had been trained before. It can be had honestly, too.)
 
 # %% [markdown]
 # ## 8. Check your work

@@ -39,13 +39,19 @@ class Log:
 
     def __init__(self, *, interrupt_after: int | None = None) -> None:
         self.events: list[tuple[str, str]] = []
+        self.begun: list[str] = []
+        self.review: list[str] = []
         self.total = 0
         self._interrupt_after = interrupt_after
 
     def started(self, total: int) -> None:
         self.total = total
 
-    def finished(self, key: str) -> None:
+    def began(self, key: str) -> None:
+        self.begun.append(key)
+
+    def finished(self, key: str, *, needs_review: bool) -> None:
+        self.review += [key] * needs_review
         self.events.append(("finished", key))
         if len(self.events) == self._interrupt_after:
             raise KeyboardInterrupt

@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from grader.batch import Round, grade_round
+from grader.batch.journal import JOURNAL
 from grader.errors import UsageError
 from grader.model import GradeStatus
 from grader.pipeline import Rules
@@ -91,6 +92,43 @@ def test_an_interrupt_keeps_what_was_graded(round_of, hand_in, tmp_path):
     ]
 
 
+def test_the_next_round_goes_on_where_one_was_interrupted(round_of, hand_in, tmp_path):
+    attempts = hand_in(ada=RIGHT, bob=answers("0"), cyd=answers("x"))
+    first = round_of(attempts, Log(interrupt_after=1), processes=1)
+    assert (first.graded, first.total, set(first.grades)) == (1, 3, {"ada"})
+    before = (tmp_path / "out" / "ada.json").read_bytes()
+    log = Log()
+    second = round_of(attempts, log)
+    assert (second.graded, second.total, second.unchanged) == (2, 2, ["ada"])
+    assert sorted(log.begun) == ["bob", "cyd"]
+    assert (tmp_path / "out" / "ada.json").read_bytes() == before
+    third = round_of(attempts)
+    assert (third.graded, third.total, third.unchanged) == (0, 0, ["ada", "bob", "cyd"])
+    assert third.grades == second.grades
+
+
+def test_what_a_folder_without_journal_holds_is_an_earlier_result(round_of, hand_in, tmp_path):
+    round_of(hand_in(ada=RIGHT, bob=RIGHT))
+    (tmp_path / "out" / JOURNAL).unlink()
+    done = round_of(hand_in(ada=RIGHT))
+    assert (done.graded, done.unchanged, done.stayed) == (1, [], ["bob"])
+    done = round_of(hand_in(ada=RIGHT))
+    assert (done.graded, done.unchanged, done.stayed) == (0, ["ada"], ["bob"])
+
+
+def test_what_is_handed_in_again_while_it_is_graded_is_graded_again(round_of, hand_in):
+    class Late(Log):
+        """Somebody hands in again when grading has begun."""
+
+        def began(self, key: str) -> None:
+            super().began(key)
+            hand_in(ada=answers("0"))
+
+    round_of(hand_in(ada=RIGHT), Late())
+    done = round_of(hand_in(ada=answers("0")))
+    assert (done.graded, done.grades["ada"].score) == (1, 4)
+
+
 def test_one_test_alone_gives_a_grade_out_of_its_points(round_of, hand_in):
     rules = Rules(only=("test_zero",))
     done = round_of(hand_in(ada=answers("0")), rules=rules, roster=CLASS)
@@ -100,6 +138,8 @@ def test_one_test_alone_gives_a_grade_out_of_its_points(round_of, hand_in):
         round_of(hand_in(ada=answers("0")))
     done = round_of(hand_in(bob=RIGHT), clean=True)
     assert {key: grade.max_score for key, grade in done.grades.items()} == {"bob": 10}
+    done = round_of(hand_in(bob=RIGHT), clean=True)
+    assert (done.graded, done.unchanged) == (1, [])
 
 
 def test_an_unknown_test_is_told_before_anything_is_graded(round_of, hand_in, tmp_path):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import time
 from pathlib import Path
@@ -12,9 +13,12 @@ import psutil
 import pytest
 
 from grader.errors import UsageError
+from grader.model import Level
+from grader.sandbox import offers
 
 from .conftest import RIGHT, WRONG
 
+LEVELS = [offer.level for offer in offers() if offer.available]
 SCHEMA = Path(__file__).parents[2] / "docs" / "grade.schema.json"
 
 READING = """\
@@ -163,27 +167,92 @@ def test_report_needs_results(call, tmp_path):
         call("report", tmp_path / "file")
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_leaves_results_and_no_process(toy, hand_in, start, tmp_path, signal_number):
-    marker = f"{os.getpid()}.{int(signal_number)}"
-    endless = f"import subprocess\nsubprocess.Popen(['sleep', '{marker}'])\nwhile True:\n    pass\n"
-    folder = hand_in(ada=RIGHT, bob=endless, cyd=endless)
-    out = tmp_path / "out"
-    # At level D, where submissions can start processes that have to be found again.
-    process = start("grade", "toy", folder, "-o", out, "-j", 2, "--isolation", "D", "--trust")
-    deadline = time.monotonic() + 60
-    while not ((out / "ada.json").exists() and sleeping(marker)):
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    time.sleep(0.3)  # until the batch has noted that ada is finished
-    process.send_signal(signal_number)
-    output, errors = process.communicate(timeout=30)
+ENDLESS = """
+import itertools, subprocess
+try:
+    subprocess.Popen(["sleep", "{marker}"])
+except OSError:
+    pass
+any(itertools.repeat(0))  # in C, where Python sees no signal
+"""
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_ctrl_c_ends_everything_and_the_command_shown_goes_on(
+    level, toy, hand_in, start, tmp_path, record_property
+):
+    marker = f"{os.getpid()}.{ord(level)}"
+    endless = ENDLESS.format(marker=marker)
+    folder, out = hand_in(ada=RIGHT, bob=endless, cyd=endless), tmp_path / "out"
+    arguments = ["grade", "toy", folder, "-o", out, "-j", 2, "--isolation", level, "--trust"]
+    process = start(*arguments, "--force")
+    family = wait_until_busy(process, out, level)
+    number = signal.SIGTERM if level is Level.D else signal.SIGINT
+    began = time.monotonic()
+    for _ in range(3):  # of an impatient user
+        process.send_signal(number)
+        time.sleep(0.02)
+    output, errors = process.communicate(timeout=60)
+    record_property("end", (level.value, "Ctrl-C", time.monotonic() - began))
     assert process.returncode == 130
     assert re.search(r"ada +10/10  graded", output)
     assert "Interrupted: 1 of 3 submissions were graded, and their results are kept." in errors
     assert "Traceback" not in errors
+    assert not [one for one in family if one.is_running()]
     assert not sleeping(marker)
+
+    (shown,) = re.findall(r"To go on: (.*)", errors)
+    assert shlex.split(shown) == ["grader", *map(str, arguments)]
+    if level is LEVELS[0]:
+        hand_in(bob=RIGHT, cyd=WRONG)
+        process = start(*shlex.split(shown)[1:])
+        output, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+        assert re.search(r"cyd +2/10", output)
+        assert "1 unchanged, 2 graded" in errors
+
+
+def test_two_commands_do_not_work_on_one_folder(toy, hand_in, call, start, tmp_path):
+    folder, out = hand_in(ada=RIGHT, bob=ENDLESS.format(marker="0")), tmp_path / "out"
+    process = start("grade", "toy", folder, "-o", out, "-j", 1, "--trust")
+    wait_until_busy(process, out, LEVELS[0])
+    with pytest.raises(UsageError, match="another process is grading into this folder") as told:
+        call("grade", "toy", folder / "ada", "-o", out, "--trust")
+    assert told.value.where == str(out)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    result = call("grade", "toy", folder / "ada", "-o", out, "--trust")
+    assert "1 unchanged, 0 graded" in result.output
+
+
+def wait_until_busy(process, out: Path, level: Level) -> list[psutil.Process]:
+    """Wait until ada is graded and noted and a worker runs; return all processes of a command."""
+    needed = 1 if level is Level.D else 2  # the others' zygote works as well
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, process.communicate()
+        family = psutil.Process(process.pid).children(recursive=True)
+        busy = [one for one in family if used(one) > 0.3 and "grader.worker" in command(one)]
+        if (out / "ada.json").exists() and len(busy) >= needed:
+            time.sleep(0.3)
+            return psutil.Process(process.pid).children(recursive=True)
+        time.sleep(0.05)
+    raise AssertionError("nothing began")
+
+
+def used(process: psutil.Process) -> float:
+    """CPU seconds."""
+    try:
+        return process.cpu_times().user
+    except psutil.Error:
+        return 0
+
+
+def command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
 
 
 def sleeping(marker: str) -> bool:

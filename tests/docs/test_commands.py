@@ -18,7 +18,9 @@ PAGES = (
     "docs/datasets.md",
     "docs/export.md",
     "docs/grade.md",
+    "docs/release.md",
     "docs/security.md",
+    "docs/walkthrough.md",
     "benchmarks/README.md",
 )
 

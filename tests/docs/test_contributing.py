@@ -54,6 +54,26 @@ def test_wrong_solution_loses_what_it_should_and_is_told_why(course):
     assert "softmax(z) is wrong at" in verdicts["test_softmax_of_two_rows"].message
 
 
+def test_what_is_handed_out_is_a_course_that_tells_nothing(course):
+    handout = find_course(course / "handout")
+    assert handout.ids == ("logit", "softmax")
+    for id_ in handout.ids:
+        assignment = handout.assignment(id_)
+        assert assignment.reference is None
+        assert not assignment.hidden_tests.exists()
+        assert (assignment.folder / f"{id_}.ipynb").is_file()
+    [metric] = handout.assignment("logit").metrics
+    assert metric.threshold is not None
+
+
+def test_the_table_of_a_metric_names_the_files_that_are_there(course, page):
+    text = page("CONTRIBUTING.md").path.read_text(encoding="utf-8")
+    section = text.partition("### Pay for what a model achieves")[2].partition("\n## ")[0]
+    named = [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert len(named) == 4
+    assert all((course / name).exists() for name in named)
+
+
 def test_starter_holds_the_docstrings_and_nothing_of_the_solution(course):
     for name in ("softmax.py", "softmax.ipynb"):
         text = (course / "assignments/softmax/starter" / name).read_text(encoding="utf-8")

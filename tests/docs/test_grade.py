@@ -16,9 +16,15 @@ from grader.model import (
     Status,
     Verdict,
     Visibility,
+    Written,
 )
 
-HEADINGS = {Grade: "# The grade", Verdict: "## A verdict", MetricResult: "## A metric"}
+HEADINGS = {
+    Grade: "# The grade",
+    Verdict: "## A verdict",
+    MetricResult: "## A metric",
+    Written: "## Written answers",
+}
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +32,7 @@ def text(page) -> str:
     return page("docs/grade.md").path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("record", [Grade, Verdict, MetricResult, Environment, Notice])
+@pytest.mark.parametrize("record", [Grade, Verdict, MetricResult, Written, Environment, Notice])
 def test_every_field_is_described(text, record):
     described = set(re.findall(r"`([a-z_]+)`", text))
     assert set(record.model_fields) <= described

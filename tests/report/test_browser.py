@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import CellKind, CellRun, CellStatus, Grade, Notice, Status, Transcript
+from grader.model import CellKind, CellRun, CellStatus, Grade, Notice, Status, Transcript, Written
 from grader.report import OverviewEntry, render_class, render_grade, render_overview
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
@@ -58,6 +58,13 @@ MARKDOWN_POISONS = (
     f"![picture]({REMOTE})",
     f'[a]: {REMOTE} "x\\" onclick=window.__pwned=1"\n\n![a]',
     "$\\href{javascript:window.__pwned=1}{x}<script>window.__pwned=1</script>$",
+)
+
+
+WRITTEN = Written(
+    answers=f"1. {'Because ' * 40}\n2. $$y = {'w x + ' * 60} b$$\n\n# More\n\n| {'wide |' * 30}\n"
+    f"|{'---|' * 30}\n\n```python\n{'x = 1; ' * 60}\n```",
+    key_points=f"1. {'Therefore ' * 40}\n10. `{'code' * 40}`",
 )
 
 
@@ -120,6 +127,7 @@ def poisoned_grade(grade: Grade, poison: str) -> Grade:
         update={
             **dict.fromkeys(texts, poison),
             "verdicts": tuple(verdicts),
+            "written": Written.model_construct(answers=poison, key_points=poison),
             "warnings": (notice,),
             "environment": environment,
         }
@@ -206,9 +214,11 @@ def test_a_poisoned_grade_does_nothing(poison: str, grade: Grade, driver, show: 
 
 
 def test_poisoned_cells_and_outputs_do_nothing(grade: Grade, driver, show: Opener):
+    answers = "\n\n".join(MARKDOWN_POISONS)
+    grade = grade.model_copy(update={"written": Written.model_construct(answers=answers)})
     show(render_grade(grade, poisoned_transcript(), audience="student"), width=390)
     assert_harmless(driver)
-    cells = driver.find_elements("css selector", ".cell")
+    cells = driver.find_elements("css selector", ".notebook > .cell")
     assert len(cells) == len(MARKDOWN_POISONS) + 1
     assert driver.execute_script("return document.documentElement.scrollWidth") == 390
     assert (
@@ -317,6 +327,14 @@ def pages(
         "student": render_grade(grade, transcript, audience="student"),
         "instructor": render_grade(every, transcript, audience="instructor"),
         "metric": render_grade(with_metric(grade, 0.7), None, audience="student"),
+        "written": render_grade(
+            grade.model_copy(update={"written": WRITTEN}), None, audience="instructor"
+        ),
+        "nothing written": render_grade(
+            grade.model_copy(update={"written": WRITTEN.model_copy(update={"answers": ""})}),
+            None,
+            audience="student",
+        ),
         "class": class_page(class_grades),
         "class with a metric": class_page([with_metric(one, 0.7) for one in class_grades[:3]]),
         "overview": render_overview([entry]),
@@ -394,6 +412,20 @@ def test_headings_landmarks_and_language(pages: dict[str, str], driver, show: Op
         ids = driver.execute_script("return [...document.querySelectorAll('[id]')].map(n => n.id)")
         assert len(ids) == len(set(ids))
         assert driver.get_log("browser") == []
+
+
+COLUMNS = (
+    "return new Set([...document.querySelectorAll('.beside > .cell')]"
+    ".map(cell => cell.getBoundingClientRect().x)).size"
+)
+
+
+def test_answers_and_key_points_stand_side_by_side_where_there_is_room(
+    pages: dict[str, str], driver, show: Opener
+):
+    for width, media, columns in ((1200, "screen", 2), (390, "screen", 1), (1200, "print", 1)):
+        show(pages["written"], width=width, media=media)
+        assert driver.execute_script(COLUMNS) == columns
 
 
 def test_paper_shows_what_the_screen_folds(pages: dict[str, str], driver, show: Opener):

@@ -5,7 +5,7 @@ import time
 from decimal import Decimal
 
 from grader.feedback import student_view
-from grader.model import Grade, GradeStatus, Status, Transcript
+from grader.model import Grade, GradeStatus, Status, Transcript, Written
 from grader.report import render_grade
 
 
@@ -74,6 +74,32 @@ def test_an_unreadable_submission_shows_the_problem(class_grades: list[Grade]):
     assert "could not be graded" in page
     assert "JSON error at line 312" in page
     assert 'id="tests"' not in page
+
+
+def test_written_answers_stand_beside_the_key_points(grade: Grade):
+    both = Written(answers="1. I *think* <b>so</b>", key_points="1. Because")
+    page = render_grade(grade.model_copy(update={"written": both}), None, audience="instructor")
+    told = section(page, "Written questions — not graded")
+    assert told == "Answers I think &lt;b&gt;so&lt;/b&gt; Key points of model answers Because"
+    assert "<em>think</em>" in page
+
+    early = student_view(grade.model_copy(update={"written": both}))
+    page = render_grade(early, None, audience="student")
+    told = section(page, "Written questions — not graded")
+    assert told == "Your answers I think &lt;b&gt;so&lt;/b&gt;"
+
+
+def test_a_page_says_that_nothing_was_written_and_folds_the_key_points(grade: Grade):
+    nothing = grade.model_copy(update={"written": Written(key_points="1. Because")})
+    page = render_grade(nothing, None, audience="instructor")
+    told = section(page, "Written questions — not graded")
+    assert told == "Nothing was written in this part. Key points of model answers Because"
+    page = render_grade(student_view(nothing), None, audience="student")
+    assert section(page, "Written questions — not graded") == "Nothing was written in this part."
+
+
+def test_a_page_is_silent_about_what_was_not_asked(grade: Grade):
+    assert "Written questions" not in render_grade(grade, None, audience="instructor")
 
 
 def test_nothing_handed_in(class_grades: list[Grade]):

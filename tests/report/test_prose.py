@@ -46,6 +46,7 @@ def test_tables_have_no_inline_style():
 def test_formulas_stay_as_typed():
     assert '<span class="math">$w_1 * x_1 * y$</span>' in prose("so $w_1 * x_1 * y$ is")
     assert '<span class="math">$$\na_1 &lt; b_2\n$$</span>' in prose("$$\na_1 < b_2\n$$")
+    assert '<span class="math">$a +\nb$</span>' in prose("- so $a +\n  b$ is")
     assert "costs $5 or $6" in prose("costs $5 or $6")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sysconfig
+from pathlib import Path
 
 import pytest
 
@@ -27,12 +28,56 @@ def raised(source: str, name: str = CELL_FILENAME.format(number=3)) -> BaseExcep
         ("<frozen importlib._bootstrap>", False),
         ("/tmp/submission-abc/task.py", True),
         (json.__file__, False),
+        ("h5py/h5f.pyx", False),  # as Cython names it
+        ("pkg/module.py", False),  # as mypyc names it
+        ("/project/pandas/_libs/index.pyx", False),
+        (r"h5py\h5f.pyx", False),
+        ("x" * 5_000, False),
+        ("a\0b", False),
+        ("\ud800", False),
+        ("", False),
         (f"{sysconfig.get_path('purelib')}/numpy/__init__.py", False),
         (f"{INSTALLED[-1]}worker/calls.py", False),
     ],
 )
 def test_whose_file(filename: str, expected: bool) -> None:
     assert is_student_file(filename) is expected
+
+
+def test_a_relative_name_is_the_student_s_if_the_file_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert not is_student_file("helper.txt")
+    Path("helper.txt").touch()
+    assert is_student_file("helper.txt")
+
+
+def test_compiled_code_is_not_the_student_s() -> None:
+    """A frame as a compiled function leaves it: the name of a source that is not here."""
+    function: dict[str, object] = {}
+    exec(compile("\n" * 101 + "def f(name): open(name)", "h5py/h5f.pyx", "exec"), function)
+    try:
+        exec(compile("\nf('missing.h5')", "<code cell 3>", "exec"), function)
+    except FileNotFoundError as error:
+        told = report(error)
+    assert told["where"] == "code cell 3, line 2"
+    assert "missing.h5" in told["detail"]
+    assert "pyx" not in told["trace"]
+
+
+def test_real_compiled_code_is_not_the_student_s() -> None:
+    told = report(raised("import numpy as np\nnp.random.default_rng(-1)"))
+    assert told["where"] == "code cell 3, line 2"
+    assert "pyx" not in told["trace"]
+
+
+def test_a_missing_model_is_told_with_its_name_and_the_student_s_line() -> None:
+    pytest.importorskip("h5py")
+    told = report(raised("import h5py\n\nh5py.File('missing.h5', 'r')"))
+    assert (told["kind"], told["where"]) == ("FileNotFoundError", "code cell 3, line 3")
+    assert "missing.h5" in told["detail"]
+    assert "pyx" not in told["trace"]
 
 
 def test_place_and_trace_are_the_students() -> None:

@@ -222,7 +222,8 @@ if __name__ == "__main__":  # drawn in the notebook, not when a module is import
 # %% [markdown]
 # ## 8. Written questions
 #
-# Answer in two or three sentences each. They are not scored by the tests; bring them to class.
+# Answer in two or three sentences each. They are not scored: the report shows your answers and,
+# after the due date, the key points of model answers beside them.
 #
 # 1. What is backpropagation for, and which rule of calculus is it?
 # 2. The output layer multiplies by $A_L \odot (1 - A_L)$. What happens to learning when an output

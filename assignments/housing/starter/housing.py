@@ -198,7 +198,8 @@ if __name__ == "__main__":  # run in the notebook, not when a module is imported
 # %% [markdown]
 # ## 6. Written questions
 #
-# Answer in two or three sentences each. They are not scored by the tests; bring them to class.
+# Answer in two or three sentences each. They are not scored: the report shows your answers and,
+# after the due date, the key points of model answers beside them.
 #
 # 1. A classifier of images begins with `Flatten` and ends with a softmax. Why has this network
 #    neither?

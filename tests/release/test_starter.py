@@ -82,13 +82,16 @@ def _rewrite(assignment: Assignment, text: str) -> None:
 
 
 def _cells(assignment: Assignment) -> list[dict[str, Any]]:
-    cells: list[dict[str, Any]] = json.loads(make_starter(assignment)["neurons.ipynb"])["cells"]
+    cells: list[dict[str, Any]] = json.loads(make_starter(assignment).files["neurons.ipynb"])[
+        "cells"
+    ]
     return cells
 
 
 def test_no_file_of_the_starter_holds_the_solution(assignment: Assignment) -> None:
-    files = make_starter(assignment)
+    files = make_starter(assignment).files
     assert sorted(files) == ["neurons.ipynb", "neurons.py"]
+    assert sum("secret" in part for part in make_starter(assignment).removed) == 4
     for content in files.values():
         assert b"sigmoid" in content
         assert b"secret" not in content
@@ -119,7 +122,9 @@ def test_the_notebook_holds_the_cells_in_order_and_no_output(assignment: Assignm
 
 
 def test_the_notebook_is_valid_and_names_the_plain_kernel(assignment: Assignment) -> None:
-    notebook = nbformat.reads(make_starter(assignment)["neurons.ipynb"].decode(), as_version=4)
+    notebook = nbformat.reads(
+        make_starter(assignment).files["neurons.ipynb"].decode(), as_version=4
+    )
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
     assert notebook.metadata == {
@@ -129,7 +134,7 @@ def test_the_notebook_is_valid_and_names_the_plain_kernel(assignment: Assignment
 
 
 def test_the_module_is_the_same_without_check_cells(assignment: Assignment) -> None:
-    text = make_starter(assignment)["neurons.py"].decode()
+    text = make_starter(assignment).files["neurons.py"].decode()
     assert text.startswith("# %% [markdown]\n# # Neurons\n# Write $\\sigma$ and é.\n\n# %%\nimport")
     assert "# %matplotlib inline" in text
     assert "grader" not in text
@@ -149,7 +154,7 @@ def test_equal_sources_give_equal_bytes(assignment: Assignment) -> None:
     source = assignment.reference / "solution.py"
     source.write_bytes(source.read_bytes().replace(b"\n", b"\r\n"))
     assert make_starter(assignment) == first
-    assert b"\r" not in b"".join(first.values())
+    assert b"\r" not in b"".join(first.files.values())
 
 
 def test_cell_ids_are_unique_and_outlive_changes_around_them(assignment: Assignment) -> None:
@@ -204,17 +209,26 @@ def test_the_catalog_finds_the_check_cells_that_were_written(assignment: Assignm
         ('# %% tags=["check"]', "# %% check", "cannot be read"),
         ("#     display_name: Mine\n", "", "'display_name' is a required property"),
         ("    # END SOLUTION", "", "the region begun on line 19 must end in its own cell"),
+        ("SOLUTION", "THIS PART", "there is no solution region"),
     ],
 )
 def test_what_would_leak_or_cannot_be_read_is_refused(
     assignment: Assignment, old: str, new: str, message: str
 ) -> None:
     assert old in SOLUTION
-    _rewrite(assignment, SOLUTION.replace(old, new, 1))
+    _rewrite(assignment, SOLUTION.replace(old, new, -1 if old == "SOLUTION" else 1))
     with pytest.raises(SpecError) as caught:
         make_starter(assignment)
     assert message in caught.value.message
     assert caught.value.where.startswith("reference/neurons/solution.py")
+
+
+def test_a_cell_that_cannot_be_read_is_named_by_its_line(assignment: Assignment) -> None:
+    _rewrite(assignment, SOLUTION.replace(TAGS, '# %% tags=["instuctor"]', 1))
+    line = SOLUTION.partition(TAGS)[0].count("\n") + 1
+    with pytest.raises(SpecError) as caught:
+        make_starter(assignment)
+    assert caught.value.where == f"reference/neurons/solution.py:{line}"
 
 
 def test_a_title_that_speaks_of_checking_is_no_tag(assignment: Assignment) -> None:
@@ -228,7 +242,7 @@ def test_cells_for_the_notebook_alone_do_not_run_when_the_module_is_imported(
 ) -> None:
     figure = '# %% tags=["notebook"]\n# A figure.\nprint(sigmoid(np.zeros(3)))\n\n'
     _rewrite(assignment, SOLUTION.replace(TAGS, figure + TAGS))
-    files = make_starter(assignment)
+    files = make_starter(assignment).files
     assert b"print" not in files["neurons.py"]
     [cell] = [cell for cell in _cells(assignment) if "print" in "".join(cell["source"])]
     assert "".join(cell["source"]) == "# A figure.\nprint(sigmoid(np.zeros(3)))"
