@@ -116,7 +116,7 @@ class Nbgrader(_Installed):
         source = folder / "source" / task.name / f"{task.name}.ipynb"
         write_notebook(nbgrader_source(task), source)
         (folder / "nbgrader_config.py").write_text(_NBGRADER_CONFIG, encoding="utf-8")
-        self._author(folder, "nbgrader", "generate_assignment", task.name, "--create")
+        self._author(folder, "nbgrader", "generate_assignment", task.name)
         for copy in copies:
             path = folder / "submitted" / copy.student / task.name / f"{task.name}.ipynb"
             write_notebook(copy.notebook, path)

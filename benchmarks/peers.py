@@ -206,7 +206,7 @@ def _print_wrong(graded: Sequence[tuple[str, Graded]]) -> bool:
     """Print every wrong score, and tell if there is none."""
     lines = dict.fromkeys(f"- {name}, {line}" for name, one in graded for line in one.wrong)
     print("Wrong scores:\n" if lines else "Every score is the declared one.", *lines, sep="\n")
-    print()
+    print(flush=True)
     return not lines
 
 

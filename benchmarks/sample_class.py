@@ -44,19 +44,22 @@ class Run(NamedTuple):
         wall: seconds from the start of the command to its end.
         cpu: CPU seconds of all its processes.
         memory: peak of the memory of all its processes at one time, in bytes.
+        samples: how much memory there was after how many seconds.
     """
 
     submissions: int
     wall: float
     cpu: float
     memory: int
+    samples: Sequence[tuple[float, int]] = ()
 
 
 class PeakMemory:
     """Watches the memory of a process and of everything that descends from it."""
 
     def __init__(self, process: psutil.Process) -> None:
-        self.peak = 0
+        self.samples: list[tuple[float, int]] = []
+        self._began = time.perf_counter()
         self._process = process
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch)
@@ -69,9 +72,15 @@ class PeakMemory:
         self._done.set()
         self._thread.join()
 
+    @property
+    def peak(self) -> int:
+        """The largest of the samples, in bytes."""
+        return max((memory for _, memory in self.samples), default=0)
+
     def _watch(self) -> None:
         while not self._done.wait(_SAMPLE_SECONDS):
-            self.peak = max(self.peak, sum(map(_memory, _family(self._process))))
+            memory = sum(map(_memory, _family(self._process)))
+            self.samples.append((time.perf_counter() - self._began, memory))
 
 
 def _family(process: psutil.Process) -> list[psutil.Process]:
@@ -144,7 +153,7 @@ def measure(
         _reap()
         with Path(folder, "grades.csv").open(encoding="utf-8-sig", newline="") as table:
             graded = sum(1 for _ in csv.DictReader(table))
-    return Run(graded, wall, _cpu_seconds() - before, memory.peak)
+    return Run(graded, wall, _cpu_seconds() - before, memory.peak, memory.samples)
 
 
 def measured(assignments: Iterable[str], runs: int) -> Iterator[tuple[str, list[Run]]]:

@@ -174,7 +174,10 @@ def _names_of(attempts: Sequence[Attempt], grades: Mapping[str, Grade]) -> Roste
     names = {grade.student: grade.name for grade in grades.values()}
     students = dict.fromkeys(attempt.student for attempt in attempts)
     return Roster(
-        entries=tuple(RosterEntry(student=one, name=names.get(one, "")) for one in students)
+        entries=tuple(
+            RosterEntry(student=one, name=names.get(one, ""), line=line)
+            for line, one in enumerate(students)
+        )
     )
 
 

@@ -146,6 +146,10 @@ def _release_bundle(
     )
     from grader.sandbox import choose_level
 
+    if not packed and output.resolve() == course.root:
+        raise UsageError(
+            "this is the course itself", where=str(output), remedy="Name another folder."
+        )
     assignment = course.assignment(assignment_id)
     refuse_stale(assignment)
     refuse_uncalibrated(assignment)

@@ -58,7 +58,7 @@ def ci(
     paths: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PATH]...",
+            metavar="PATH",
             help="With --assignment: the submissions, as paths from the top of the repository.",
             show_default=False,
         ),
@@ -202,10 +202,15 @@ def _graded(wanted: _Wanted, base: str, head: str) -> tuple[int, list[Annotation
     if not graded.is_whole:
         console(stderr=True).print("Interrupted: what was graded until then is told above.")
         return _INTERRUPTED, annotations
-    enough = not changes.astray and all(result.is_enough for result in graded.results)
-    if not enough:
-        console(stderr=True).print(f"Not every submission reached {pass_score}.")
-    return (0 if enough else 1), annotations
+    if _is_enough(graded, changes):
+        return 0, annotations
+    console(stderr=True).print(f"Not every submission reached {pass_score}.")
+    return 1, annotations
+
+
+def _is_enough(graded: Graded, changes: Changes) -> bool:
+    enough = all(result.is_enough for result in graded.results)
+    return graded.is_whole and enough and not changes.astray
 
 
 def _told(base: str, head: str) -> Told:
@@ -318,7 +323,7 @@ def _write(
                 "score": number(whole.score, digits=4),
                 "max-score": number(whole.max_score, digits=4),
                 "graded": str(len(results)),
-                "passed": str(all(one.is_enough for one in results) and not changes.astray).lower(),
+                "passed": "true" if _is_enough(graded, changes) else "false",
                 "result": classroom.write(whole),
                 "report": str(output.resolve()) if output is not None else "",
             },

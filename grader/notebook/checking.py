@@ -12,7 +12,7 @@ from grader.catalog import Course, find_course
 from grader.checks.runner import collect, run
 from grader.errors import GraderError, UsageError
 from grader.model import Assignment, Status, TestCase, Verdict
-from grader.notebook.parts import Part, parts_of, tests_of_part
+from grader.notebook.parts import Part, parts_of, selected_tests
 from grader.notebook.result import CheckResult, PartsList
 from grader.notebook.session import LiveHost, in_notebook, namespace, show
 from grader.notebook.states import kept_states
@@ -75,16 +75,9 @@ def _only(course: Course) -> str:
 
 def _checked(assignment: Assignment, part: str) -> CheckResult:
     """Run the tests of an assignment, or of one part of it."""
-    tests = collect(assignment, hidden=False)
-    if not tests:
-        raise UsageError(
-            f"{assignment.id} has no public tests, so there is nothing to check",
-            remedy="Its tests are run when your work is graded.",
-        )
-    only = tests_of_part(assignment, tests, part) if part else ()
+    only = selected_tests(assignment, collect(assignment, hidden=False), part) if part else ()
+    title = f"{assignment.title}, {part}" if part else assignment.title
     finished: set[str] = set()
-    verdicts: tuple[Verdict, ...] = ()
-    problem = ""
     with kept_states():
         try:
             verdicts = run(
@@ -97,17 +90,24 @@ def _checked(assignment: Assignment, part: str) -> CheckResult:
                 on_test=finished.add,
             )
         except KeyboardInterrupt:
-            waiting = [t for t in tests if t.id not in finished and (not only or t.id in only)]
-            title = waiting[0].title if waiting else ""
-            problem = f"You interrupted it while it tried: {title}"
+            told = _interrupted(assignment, finished, only)
+            return CheckResult(assignment.id, title, problem=told)
+    if not verdicts:
+        raise UsageError(
+            f"{assignment.id} has no public tests, so there is nothing to check",
+            remedy="Its tests are run when your work is graded.",
+        )
     _remember(assignment, verdicts)
-    return CheckResult(
-        assignment.id,
-        f"{assignment.title}, {part}" if part else assignment.title,
-        verdicts,
-        problem,
-        "" if part else _note(assignment.points - sum(test.points for test in tests), verdicts),
-    )
+    elsewhere = assignment.points - sum(verdict.max_points for verdict in verdicts)
+    note = "" if part else _note(elsewhere, verdicts)
+    return CheckResult(assignment.id, title, verdicts, note=note)
+
+
+def _interrupted(assignment: Assignment, finished: set[str], only: Sequence[str]) -> str:
+    """Say in which test somebody lost patience: it is probably the one that would never end."""
+    tests = collect(assignment, hidden=False)
+    waiting = [test for test in tests if test.id not in finished and (not only or test.id in only)]
+    return f"You interrupted it, and it was here: {waiting[0].title if waiting else 'at its end'}"
 
 
 def _note(elsewhere: Decimal, verdicts: Sequence[Verdict]) -> str:

@@ -16,7 +16,7 @@ from grader.documents import did_you_mean
 from grader.errors import UsageError
 from grader.model import Assignment, TestCase
 
-__all__ = ["Part", "parts_of", "tests_of_part"]
+__all__ = ["Part", "parts_of", "selected_tests"]
 
 
 class Part(NamedTuple):
@@ -50,7 +50,7 @@ def parts_of(assignment: Assignment, tests: Sequence[TestCase]) -> tuple[Part, .
     return tuple(Part(name, tuple(subjects[name] or users[name])) for name in order)
 
 
-def tests_of_part(assignment: Assignment, tests: Sequence[TestCase], name: str) -> tuple[str, ...]:
+def selected_tests(assignment: Assignment, tests: Sequence[TestCase], name: str) -> tuple[str, ...]:
     """Return the ids of the tests that a name selects.
 
     Args:

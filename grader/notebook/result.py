@@ -45,7 +45,7 @@ class CheckResult(_Shown):
         assignment: the assignment's id.
         title: what was checked.
         verdicts: one per public test that was run; iterating over the result gives them.
-        problem: why not all tests, or none, could be run; empty if they were.
+        problem: why the tests could not be run; empty if they were.
         note: what else the grade depends on.
     """
 
@@ -101,8 +101,7 @@ class CheckResult(_Shown):
     def _lines(self, width: int) -> Iterator[str]:
         yield f"{self.title}: {self._score}" if self._score else self.title
         if self.problem:
-            begin = "The check was stopped. " if self.verdicts else "The check could not be run. "
-            yield from _wrapped(begin + self.problem, width, "")
+            yield from _wrapped(f"The check could not be run. {self.problem}", width, "")
         for verdict in self.verdicts:
             sign = _sign(verdict.status)
             points = f"{number(verdict.points)}/{number(verdict.max_points)}"

@@ -90,7 +90,7 @@ def _keras_random() -> Callable[[], None]:
     names = ("global_random_seed", "global_seed_generator")
     kept = {name: getattr(tracker, name, None) for name in names}
     generator = kept["global_seed_generator"]
-    state = None if generator is None else np.array(generator.state)
+    state = None if generator is None else np.array(generator.state.numpy())
 
     def restore() -> None:
         for name, value in kept.items():

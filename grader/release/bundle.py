@@ -129,16 +129,18 @@ def refuse_occupied(bundle: Bundle, folder: Path, *, packed: bool, force: bool) 
     Raises:
         UsageError: something is there that would be lost.
     """
-    if folder.exists() and not folder.is_dir():
-        raise UsageError("this is a file", where=str(folder), remedy="Name a folder.")
+    place = folder / "assignments" / bundle.id
     if packed:
-        place = folder / f"{bundle.id}.zip"
-        if place.exists() and not force and place.read_bytes() != _zipped(bundle):
+        file = folder / f"{bundle.id}.zip"
+        _require_folders(folder)
+        if file.is_dir():
+            raise UsageError("this is a folder", where=str(file), remedy="Move it away.")
+        if file.exists() and not force and file.read_bytes() != _zipped(bundle):
             raise UsageError(
-                "there is another file", where=str(place), remedy="--force replaces it."
+                "there is another file", where=str(file), remedy="--force replaces it."
             )
         return
-    place = folder / "assignments" / bundle.id
+    _require_folders(folder, place.parent, place)
     there = {
         path.relative_to(folder).as_posix(): path
         for path in place.rglob("*")
@@ -159,6 +161,16 @@ def refuse_occupied(bundle: Bundle, folder: Path, *, packed: bool, force: bool) 
         )
 
 
+def _require_folders(*paths: Path) -> None:
+    """Refuse what is there and is no folder; a link to one could lead anywhere."""
+    for path in paths:
+        link = path.is_symlink() and path != paths[0]
+        if link or (path.exists() and not path.is_dir()):
+            raise UsageError(
+                "this is no folder", where=str(path), remedy="Name another, or move it away."
+            )
+
+
 def write_bundle(bundle: Bundle, folder: Path, check: Callable[[Assignment], None]) -> Path:
     """Write a bundle, whole or not at all, and return the assignment's folder in it.
 
@@ -172,7 +184,7 @@ def write_bundle(bundle: Bundle, folder: Path, check: Callable[[Assignment], Non
         SpecError: what students get is no assignment.
         UsageError: the folder cannot be written to.
     """
-    with _staged(bundle, folder, check) as staged:
+    with _staged(bundle, folder, check) as staged, _writing(folder):
         place = folder / "assignments" / bundle.id
         place.parent.mkdir(parents=True, exist_ok=True)
         former = staged.parent / "former"
@@ -189,7 +201,7 @@ def write_bundle(bundle: Bundle, folder: Path, check: Callable[[Assignment], Non
 
 def write_zip(bundle: Bundle, folder: Path, check: Callable[[Assignment], None]) -> Path:
     """Write a bundle as ``ID.zip``, and return that file; see :func:`write_bundle`."""
-    with _staged(bundle, folder, check) as staged:
+    with _staged(bundle, folder, check) as staged, _writing(folder):
         packed = staged / f"{bundle.id}.zip"
         packed.write_bytes(_zipped(bundle))
         place = folder / packed.name
@@ -201,21 +213,16 @@ def write_zip(bundle: Bundle, folder: Path, check: Callable[[Assignment], None])
 def _staged(bundle: Bundle, folder: Path, check: Callable[[Assignment], None]) -> Iterator[Path]:
     """Write the bundle into a folder beside its place, for the duration of a block."""
     made = [path for path in (folder, *folder.parents) if not path.exists()]
-    try:
+    with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=".release-", dir=folder))
-    except OSError as error:
-        raise UsageError(
-            f"the bundle cannot be written: {error.strerror}",
-            where=str(folder),
-            remedy="Name a folder that may be written to.",
-        ) from error
     try:
         root = place / "bundle"
-        for name, content in bundle.files.items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        with _writing(folder):
+            for name, content in bundle.files.items():
+                path = root / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
         check(_as_students_have_it(bundle, root))
         yield root
     finally:
@@ -223,6 +230,19 @@ def _staged(bundle: Bundle, folder: Path, check: Callable[[Assignment], None]) -
         for path in made:  # the deepest first; one that holds something stays
             if path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
+
+
+@contextlib.contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Tell what the system refuses as the author's to mend."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            f"the bundle cannot be written: {error.strerror}",
+            where=str(folder),
+            remedy="Name a folder that may be written to.",
+        ) from error
 
 
 def _as_students_have_it(bundle: Bundle, root: Path) -> Assignment:

@@ -5,8 +5,8 @@ The template's files are those of ``template/plain``, and with a metric those of
 ``@TITLE@``, ``@QUOTED@`` (the title in quotes) and ``@POINTS@`` stand for what the author chose, in
 names and in texts.
 
-The template's metric was calibrated as any other, and its record comes along. Only the digests in it
-are computed anew, because the id stands in the reference solution, in a cell that no grading runs.
+The template's metric was calibrated as any other, and its record comes along. Only its digests are
+computed anew, because the id stands in the reference solution, in a cell that no grading runs.
 """
 
 from __future__ import annotations

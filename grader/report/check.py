@@ -88,7 +88,7 @@ def render_check(
         verdicts: of public tests.
         title: what was checked.
         score: the points, in words.
-        problem: why not all tests, or none, could be run.
+        problem: why the tests could not be run.
         note: one sentence for the end.
     """
     views: list[_View] = []

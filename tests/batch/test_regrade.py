@@ -15,7 +15,13 @@ from grader.roster import Roster, RosterEntry
 from .conftest import Log, answers
 
 RIGHT = "def f(x):\n    return 2 * x\n"
-CLASS = Roster(entries=(RosterEntry(student="ada", name="Ada L."), RosterEntry(student="zoe")))
+CLASS = Roster(
+    entries=(
+        RosterEntry(student="ada", name="Ada L.", line=2),
+        RosterEntry(student="bob", line=3),
+        RosterEntry(student="zoe", line=4),
+    )
+)
 
 
 class School:
@@ -99,7 +105,7 @@ def test_grades_out_of_other_points_are_replaced_together_or_not_at_all(school):
     specification.write_text(specification.read_text().replace('"points": 10', '"points": 12'))
     school.change_tests("points(4)", "points(6)")
     before = school.files()
-    with pytest.raises(UsageError, match="nothing was replaced: grades would stay that are out of") as told:
+    with pytest.raises(UsageError, match="nothing was replaced: grades would") as told:
         school.regrade(replace=True, students=["ada"])
     assert told.value.remedy == "Name the submissions of the whole class."
     assert school.files() == before

@@ -116,6 +116,8 @@ def test_it_installs_the_grader_and_grades(runner: Runner):
     assert not (runner.workspace / "ran").exists()
 
 
+# In place of the grader: it writes down what it was called with.
+NOTE = '#!/bin/bash\nprintf "%s\\0" "$@" > "$RUNNER_TEMP/arguments"\n'
 DEFAULTS = ["--submissions", "submissions", "--pass-score", "100%", "--output", "REPORT"]
 HOSTILE = "$(touch ran)`touch ran`; touch ran; \"'"
 
@@ -143,10 +145,9 @@ HOSTILE = "$(touch ran)`touch ran`; touch ran; \"'"
     ],
 )
 def test_inputs_become_arguments_and_nothing_else(runner: Runner, inputs, arguments):
-    """In place of the grader stands a program that writes down what it was called with."""
     program = runner.temp / "grader" / "bin" / "grader"
     program.parent.mkdir(parents=True)
-    program.write_text('#!/bin/bash\nprintf "%s\\0" "$@" > "$RUNNER_TEMP/arguments"\n')
+    program.write_text(NOTE)
     program.chmod(0o755)
     done = runner.step("Grade", **inputs)
     assert done.returncode == 0, done.stderr
@@ -184,3 +185,35 @@ def test_the_head_is_fetched_as_objects(git, tmp_path):
     )
     assert clone.repository.commit(head) == head
     assert [path.name for path in clone.root.iterdir() if path.name != ".git"] == ["a"]
+
+
+def test_on_gitlab_too(git, tmp_path):
+    base = git.commit({"a": "1"})
+    git("checkout", "-q", "-b", "work")
+    head = git.commit({"conftest.py": "raise SystemExit('run')\n"})
+    git("checkout", "-q", "main")
+    git("update-ref", "refs/merge-requests/5/head", head)
+    git("branch", "-q", "-D", "work")
+    program = tmp_path / "bin" / "grader"
+    program.parent.mkdir()
+    program.write_text(NOTE)
+    program.chmod(0o755)
+    job = yaml.safe_load((ROOT / "docs/ci/gitlab-hidden.yml").read_text("utf-8"))["hidden-tests"]
+    script = "\n".join(job["script"]).replace("/opt/grader/bin", str(program.parent))
+    subprocess.run(
+        ["bash", "-e", "-c", script],
+        cwd=tmp_path,
+        env=surroundings()
+        | {"CLASSROOM": f"file://{git.root}", "MERGE_REQUEST": "5", "RUNNER_TEMP": str(tmp_path)}
+        | {"CI_BUILDS_DIR": str(tmp_path / "builds"), "CI_PROJECT_DIR": str(tmp_path / "course")},
+        check=True,
+        capture_output=True,
+    )
+    called = (tmp_path / "arguments").read_text().split("\0")[:-1]
+    assert called[:2] == ["ci", "--hidden"]
+    options = dict(zip(called[2::2], called[3::2], strict=True))
+    assert options["--course"] == str(tmp_path / "course")
+    clone = Git(tmp_path / "builds" / "classroom")
+    assert clone.repository.commit(options["--head"]) == head
+    assert clone.repository.commit(options["--base"]) == base
+    assert [path.name for path in clone.root.iterdir()] == [".git"]

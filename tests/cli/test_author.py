@@ -109,6 +109,8 @@ def test_what_must_not_be_released_is_refused(ready, course, call, tmp_path):
     with pytest.raises(SpecError, match="the starter is out of date"):
         call("release", "toy", "-o", tmp_path / "out")
     starter.write_text(right)
+    with pytest.raises(UsageError, match="this is the course itself"):
+        call("release", "toy", "-o", course.root)
     (ready.folder / "README.md").write_text("# Toy\n\nSee test_many.\n")
     with pytest.raises(
         SpecError, match=r"README\.md:3 says what .*test_hidden\.py says: test_many"
@@ -138,7 +140,7 @@ def test_a_new_assignment_joins_the_course_around(toy, course, call):
     result = call("new", "logit", "--metric", "--title", "Logistic regression")
     assert result.exit_code == 0
     *wrote, following = result.output.splitlines()
-    assert len(wrote) == 10
+    assert len(wrote) == 11
     assert all(line.startswith(f"wrote {course.root}") for line in wrote)
     assert following == "Next: `grader release logit` makes the starter."
     assert "Logistic regression" in call("list").output

@@ -198,7 +198,7 @@ def test_ctrl_c_ends_everything_and_the_command_shown_goes_on(
     assert re.search(r"ada +10/10  graded", output)
     assert "Interrupted: 1 of 3 submissions were graded, and their results are kept." in errors
     assert "Traceback" not in errors
-    assert not [one for one in family if one.is_running()]
+    assert not [one for one in family if is_alive(one)]
     assert not sleeping(marker)
 
     (shown,) = re.findall(r"To go on: (.*)", errors)
@@ -238,6 +238,13 @@ def wait_until_busy(process, out: Path, level: Level) -> list[psutil.Process]:
             return psutil.Process(process.pid).children(recursive=True)
         time.sleep(0.05)
     raise AssertionError("nothing began")
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def used(process: psutil.Process) -> float:

@@ -32,15 +32,17 @@ SAMPLES: dict[str, tuple[str, ...] | None] = {
 # What a notebook survives here by what is done for it alone: nothing stops an endless loop, and
 # exit() ends a kernel.
 _BEGIN = """
-import json, os, sys
+import sys
 import grader, grader.notebook
 get_ipython().ask_exit = lambda: None
 get_ipython().run_line_magic("xmode", "Minimal")  # a long traceback takes a second to write
 grader.check = lambda *_, **__: None  # the cell at the end of the starter
-_known = {*sys.modules}
+sys.kept_names = {*globals()}
 """
 _FRESH = """
-%reset -f
+import os as _os, sys as _sys
+for _name in {{*globals()}} - _sys.kept_names:
+    del globals()[_name]
 import os as _os, sys as _sys
 _os.chdir({folder!r})
 _sys.path[:] = [path for path in _sys.path if path not in ("", ".")] + [""]

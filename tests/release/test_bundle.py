@@ -220,8 +220,24 @@ def test_nothing_else_is_overwritten(root, toy, tmp_path):
     with pytest.raises(UsageError, match="there is another file"):
         refuse_occupied(bundle, out, packed=True, force=False)
     refuse_occupied(bundle, out, packed=True, force=True)
-    with pytest.raises(UsageError, match="this is a file"):
+    with pytest.raises(UsageError, match="this is no folder"):
         refuse_occupied(bundle, out / "toy.zip", packed=True, force=True)
+    (out / "other" / "toy.zip").mkdir(parents=True)
+    with pytest.raises(UsageError, match="this is a folder"):
+        refuse_occupied(bundle, out / "other", packed=True, force=True)
+
+
+@pytest.mark.parametrize("path", ["assignments", "assignments/toy"])
+def test_a_file_or_link_in_the_place_of_a_folder_is_kept(root, toy, tmp_path, path):
+    place = tmp_path / "out" / path
+    place.parent.mkdir(parents=True)
+    place.write_text("mine")
+    for _ in range(2):
+        with pytest.raises(UsageError, match="this is no folder") as caught:
+            refuse_occupied(_bundle(root), tmp_path / "out", packed=False, force=True)
+        assert caught.value.where == str(place)
+        place.unlink()
+        place.symlink_to(tmp_path / "nowhere")
 
 
 def test_a_replaced_bundle_leaves_nothing_of_the_former(root, toy, tmp_path):
