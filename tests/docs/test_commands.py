@@ -18,6 +18,7 @@ PAGES = (
     "docs/datasets.md",
     "docs/export.md",
     "docs/grade.md",
+    "docs/grading.md",
     "docs/release.md",
     "docs/security.md",
     "docs/walkthrough.md",
