@@ -76,7 +76,7 @@ class Grader(Tool):
 
     def command(self, task: Task) -> str:
         # Where submissions cannot be isolated, ours may be trusted; elsewhere that changes nothing.
-        return f"grader grade {task.name} class -o graded --trust"
+        return f"grader grade {task.name} class --course . -o graded --trust"
 
     def scores(self, task: Task, folder: Path) -> dict[str, float]:
         rows = _rows(folder / "graded" / "grades.csv")

@@ -85,7 +85,7 @@ def leftovers(temporary: Path, groups: frozenset[Path]) -> Iterator[tuple[str, i
 
 def abandoned_groups() -> frozenset[Path]:
     """Return the control groups whose nursery, which they have their name from, has ended."""
-    found = (path for tree in cgroup_trees() for path in tree.glob("grader-*"))
+    found = (path for tree in cgroup_trees() for path in tree.glob("grader-[0-9]*"))
     return frozenset(path for path in found if not psutil.pid_exists(int(path.name[7:])))
 
 

@@ -143,6 +143,8 @@ def _end_with_the_batch() -> None:
 
 def _main(job: Job, folder: str, core: int | None, sender: Connection) -> None:
     os.setsid()
+    # Where nobody presses Ctrl-C any more; the server ignores it, and a kernel must not.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if core is not None:
         os.sched_setaffinity(0, {core})
     _end_with_the_batch()

@@ -11,6 +11,7 @@ import contextlib
 import gc
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from multiprocessing import forkserver
@@ -40,7 +41,12 @@ def start_warm_server(assignment: Assignment, rules: Rules) -> None:
     orders = {"folder": str(assignment.folder), "reference": reference, "hidden": rules.hidden}
     with _environment({_ORDERS: json.dumps(orders), **_ONE_THREAD}):
         forkserver.set_forkserver_preload(["__main__", __name__])
-        forkserver.ensure_running()
+        # Ctrl-C is our business: the server ignores it as soon as it can, and until then it waits.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
@@ -58,6 +64,8 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 
 
 def _prepare() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if sys.platform == "linux":
         die_with_parent()  # otherwise it would see only after the imports that nobody is left
     orders = json.loads(os.environ.pop(_ORDERS))

@@ -29,6 +29,9 @@ from grader.model import (
 __all__ = ["leftovers"]
 
 _NAME_ERROR = re.compile(r"code cell (\d+), line \d+: NameError: name '(\w+)' is not defined")
+_DEFINITION = re.compile(
+    r"^\s*(?:def |class |import |from \w+ import )?(\w+)\s*(?:[(:]|=(?!=)|$)", re.M
+)
 # What fails here and not there for another reason: files, packages and services of the author's.
 _SURROUNDINGS = re.compile(
     r": (?:\w*ImportError|ModuleNotFoundError|\w*OSError|FileNotFoundError|PermissionError|"
@@ -172,8 +175,8 @@ def _failed(run: CellRun) -> bool:
 def _bound(source: str) -> frozenset[str]:
     """Return the names that a cell defines for those after it."""
     tree = parsed(source)
-    if tree is None:
-        return frozenset()
+    if tree is None:  # it would, if it were Python
+        return frozenset(_DEFINITION.findall(source))
     try:
         return frozenset(_global_names(symtable.symtable(ast.unparse(tree), "cell", "exec")))
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -133,11 +133,11 @@ def message_parts(message: str) -> Message:
     block, label = "told", ""
     for line in lines:
         inner = line.removeprefix(_INDENT)
-        if line == inner:
+        if line == inner and not (label and not line):
             block, label = "told", ""
         elif arrays := [name for name, text in _LABELS.items() if inner.startswith(text)]:
             block, label = arrays[0], _LABELS[arrays[0]]
-        elif not (label and line.startswith(" " * len(label))):
+        elif line and not (label and line.startswith(" " * len(label))):
             block, label = ("pattern" if inner.startswith(_PATTERN) else "details"), ""
         elif label:
             inner = line  # a further row of an array

@@ -26,6 +26,7 @@ LARGE_OUTPUT_BYTES = 5 * MEGABYTE
 MAX_CELLS = 5000
 _MAX_BRACKETS = 2_000_000  # each becomes an object of some 60 bytes; notebooks have thousands
 
+_MAX_COUNT = 1_000_000  # more cells are run in no session
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PYTHON_KERNELS = frozenset({"", "python", "python3"})
 _OTHER_KERNELS = re.compile(r"(ir|julia|octave|matlab|scala|bash|javascript|deno|rust)\b.*", re.I)
@@ -229,7 +230,7 @@ def _cells(raw_cells: list[dict[str, Any]], name: str, notices: list[Notice]) ->
 def _saved_count(raw: dict[str, Any]) -> int | None:
     """Return the number in a cell's margin; format 3 calls it by another name."""
     count = raw.get("execution_count", raw.get("prompt_number"))
-    return count if type(count) is int and count > 0 else None
+    return count if type(count) is int and 0 < count < _MAX_COUNT else None
 
 
 def _saved_error(raw: dict[str, Any]) -> bool:

@@ -107,7 +107,7 @@ def test_no_grade_is_lost_or_given_twice(killed):
         known = found
     assert len(known) == STUDENTS
     stages = {len(found) for found in killed.journaled}
-    assert len(stages) > 5, "the kills did not hit the grading"
+    assert len(stages) > 3, "the kills did not hit the grading"
 
 
 def test_the_end_is_that_of_a_round_that_was_not_killed(killed):

@@ -34,9 +34,9 @@ def test_version(call):
 
 
 def test_an_unknown_command_is_answered_with_a_known_one(call):
-    result = call("grad")
+    result = call("relese")
     assert result.exit_code == 2
-    assert "Did you mean 'grade'?" in result.stderr
+    assert "Did you mean 'release'?" in result.stderr
 
 
 def test_nothing_heavy_is_loaded_for_a_list(toy):

@@ -79,7 +79,7 @@ def test_text_of_the_students_moves_no_cursor_and_is_no_markup(toy, hand_in, cal
 
 
 def test_many_submissions_are_for_grade(toy, hand_in, call):
-    with pytest.raises(UsageError, match="takes one submission; this holds ada, bob") as told:
+    with pytest.raises(UsageError, match="takes one submission; here is ada, bob") as told:
         call("check", "toy", hand_in(ada=RIGHT, bob=WRONG))
     assert "grader grade" in told.value.remedy
 
@@ -93,3 +93,73 @@ def test_an_assignment_without_public_tests_has_nothing_to_check(course, toy, ha
     (course.root / "assignments" / "toy" / "tests" / "public" / "test_public.py").unlink()
     with pytest.raises(UsageError, match="toy has no public tests"):
         call("check", "toy", hand_in(ada=RIGHT))
+
+
+def test_the_only_file_of_the_folder_is_checked(toy, tmp_path, call, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="no notebook, module or zip in the current folder"):
+        call("check", "toy")
+    (tmp_path / "work.py").write_text(RIGHT)
+    for other in ("notes.txt", "test_work.py", "conftest.py", ".hidden.py"):
+        (tmp_path / other).write_text("")
+    assert "2 of 2 points" in call("check", "toy").output
+    (tmp_path / "more.ipynb").write_text(notebook(WRONG))
+    with pytest.raises(UsageError, match=r"can be meant: more\.ipynb, work\.py") as told:
+        call("check", "toy")
+    assert told.value.remedy == "Name one: grader check toy more.ipynb"
+    (tmp_path / "Toy.ipynb").write_text(notebook("f = len"))  # the assignment's own name
+    assert "0 of 2 points" in call("check", "toy").output
+
+
+def test_what_is_different_in_grading_is_told(toy, tmp_path, hand_in, call):
+    path = tmp_path / "toy.ipynb"
+    path.write_text(notebook(RIGHT))
+    told = "The other 8 of 10 points are in hidden tests, which are run when it is graded."
+    afresh = "Your notebook was started afresh and run from the top, as in grading."
+    assert f"{afresh} {told}" in call("check", "toy", path).output
+    output = call("check", "toy", hand_in(ada=RIGHT) / "ada").output
+    assert told in output
+    assert afresh not in output
+
+
+def test_metrics_are_measured_elsewhere(course, call, hand_in, monkeypatch):
+    monkeypatch.setenv("GRADER_COURSE", str(course.root))
+    threshold = {"zero": 0, "full": 1, "miss": 0.01, "confidence": 0.95, "method": "", "runs": 60}
+    course.assignment(
+        """
+        @pytest.mark.metric("skill")
+        def test_skill(submission, metric):
+            '''Skill.'''
+            metric.score(lambda number: submission.f(number))
+        """,
+        public="@pytest.mark.points(2)\ndef test_two(submission):\n    '''Two.'''\n",
+        metrics={"skill": {"title": "How well it does.", "points": 8}},
+        files={"thresholds.json": json.dumps({"skill": threshold})},
+    )
+    output = call("check", "toy", hand_in(ada=RIGHT) / "ada").output
+    assert "Measured then, on data that is not here: “How well it does” (8 points)." in output
+
+
+def test_state_of_deleted_cells_is_named(toy, tmp_path, call):
+    path = tmp_path / "toy.ipynb"
+    document = json.loads(notebook("y = scale * 2", "def f(x):\n    return factor * x\n"))
+    for cell, count in zip(document["cells"], (4, 2), strict=True):
+        cell["execution_count"] = count
+    path.write_text(json.dumps(document))
+    result = call("check", "toy", path)
+    assert result.exit_code == 1
+    text = " ".join(result.output.split())
+    assert "note code cell 1: It uses 'scale', which no cell defines any more." in text
+    assert "note code cell 2: It uses 'factor', which no cell defines." in text
+    assert "code cell 2 (In [2]) before code cell 1 (In [4])" in text
+
+
+def test_the_page_is_written_without_what_is_hidden(toy, tmp_path, hand_in, call):
+    page = tmp_path / "page.html"
+    result = call("check", "toy", hand_in(ada=WRONG) / "ada", "--html", page)
+    assert f"The page: {page}" in result.output
+    text = page.read_text("utf-8")
+    assert "f(2) is 4." in text
+    assert "f doubles any number" not in text
+    with pytest.raises(UsageError, match="the page cannot be written"):
+        call("check", "toy", hand_in(ada=WRONG) / "ada", "--html", tmp_path)

@@ -21,6 +21,7 @@ PAGES = (
     "docs/grading.md",
     "docs/release.md",
     "docs/security.md",
+    "docs/students.md",
     "docs/walkthrough.md",
     "benchmarks/README.md",
 )

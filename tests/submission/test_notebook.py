@@ -235,3 +235,28 @@ def test_any_json_gives_cells_or_a_problem(whole: dict[str, Any]) -> None:
     assert bool(cells) != refusal.startswith("hw.ipynb")
     assert len({cell.id for cell in cells}) == len(cells)
     assert all(cell.id and cell.model_dump_json() for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("count", "outputs", "saved"),
+    [
+        (3, [], (3, False)),
+        (None, [], (None, False)),
+        (3, [{"output_type": "stream"}, {"output_type": "error"}], (3, True)),
+        ("3", "error", (None, False)),
+        (True, [None, "error", {"output_type": ["error"]}], (None, False)),
+        (10**9, None, (None, False)),
+        (-1, {}, (None, False)),
+    ],
+)
+def test_whether_a_cell_had_run_and_failed(count: object, outputs: object, saved: object) -> None:
+    (cell,), _ = parse(document(code("x = 1", execution_count=count, outputs=outputs)))
+    assert (cell.saved_count, cell.saved_error) == saved
+
+
+def test_whether_a_cell_of_format_3_had_run_and_failed() -> None:
+    cell = {"cell_type": "code", "input": "x", "language": "python", "prompt_number": 4}
+    sheet = {"cells": [{**cell, "outputs": [{"output_type": "pyerr"}]}]}
+    data = json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [sheet]})
+    (found,), _ = parse(data.encode())
+    assert (found.saved_count, found.saved_error) == (4, True)
