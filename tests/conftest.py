@@ -42,7 +42,7 @@ class FragileHost(LocalHost):
         namespace: dict[str, Any] = {"__name__": "student"}
         faults = ("Crash", "Timeout", "Wall", "Total", "Broken")
         namespace |= {name: type(name, (BaseException,), {}) for name in faults}
-        exec(compile(textwrap.dedent(source), "student.py", "exec"), namespace)
+        exec(compile(textwrap.dedent(source), "/submission/student.py", "exec"), namespace)
         super().__init__(namespace)
 
     def ask(self, header: dict[str, Any], buffers: Sequence[Any], what: str) -> Frame:

@@ -26,6 +26,7 @@ from grader.worker.confinement.child import BOX, Confinement
 
 __all__ = ["ForkSandbox", "NurseryAddress", "connect", "open_nursery", "warm_up"]
 
+_NURSERY_ENDS_SECONDS = 1.0
 _MESSAGE_BYTES = 1 << 16
 _REPLY_SECONDS = 180.0
 _END_SECONDS = 5.0
@@ -87,7 +88,11 @@ def open_nursery(level: Level, *, growth_mb: float = _GROWTH_MB) -> Iterator[Nur
     finally:
         process.stdin.close()
         process.stdout.close()
-        process.wait()
+        try:
+            process.wait(_NURSERY_ENDS_SECONDS)
+        except subprocess.TimeoutExpired:  # it waits for a zygote that is importing a framework
+            process.kill()
+            process.wait()
         if address is not None and process.returncode < 0:  # killed, it could remove nothing
             remove_cgroups([tree / address.groups for tree in cgroup_trees()])
             remove_folder(Path(address.folder))

@@ -68,7 +68,7 @@ MODEL = Model()
 @pytest.fixture
 def namespace() -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "student"}
-    exec(compile(textwrap.dedent(SOURCE), "student.py", "exec"), names)
+    exec(compile(textwrap.dedent(SOURCE), "/submission/student.py", "exec"), names)
     return names
 
 
