@@ -232,7 +232,7 @@ class _Comparison:
                 printed(expected, "expected "),
             ]
         lines.append(_wrong_type(actual, expected))
-        return "\n  ".join(line for line in lines if line)
+        return "\n".join(line for line in lines if line).replace("\n", "\n  ")
 
 
 def _plain(actual: object, expected: object, path: str) -> Iterator[_Problem]:

@@ -212,6 +212,16 @@ def test_the_message_about_values_tells_differences_and_small_arrays() -> None:
     ]
 
 
+def test_the_rows_of_a_small_array_stand_under_each_other() -> None:
+    text = message(assert_close, [[1.0, 2.0], [3.0, 5.0]], [[1.0, 2.0], [3.0, 4.0]])
+    assert text.splitlines()[-4:] == [
+        "  got      [[1. 2.]",
+        "            [3. 5.]]",
+        "  expected [[1. 2.]",
+        "            [3. 4.]]",
+    ]
+
+
 def test_digits_are_enough_to_see_the_difference() -> None:
     assert "is 1.00000003, expected 1" in message(assert_equal, 1.00000003, 1.0)
 
