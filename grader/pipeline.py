@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib.util
+import io
 import platform
 import sys
 import time
@@ -234,7 +235,7 @@ def _import_reference(file: Path, folder: Path, digest: str) -> dict[str, Any]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[module.__name__] = module
     try:
-        with contextlib.chdir(folder):
+        with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
             spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
         raise SpecError(

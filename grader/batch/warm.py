@@ -1,14 +1,16 @@
 """What the server that grading processes are forked from does once, for all of them.
 
 It imports everything, compiles the pages' templates, collects the assignment's tests, imports the
-reference solution and renders the key points of its written questions. Where any of that fails,
-nothing is said here: the first grading process meets the same problem, and reports it.
+reference solution (or the framework that it uses) and renders the key points of its written
+questions. Where any of that fails, nothing is said here: the first grading process meets the same
+problem, and reports it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import signal
@@ -25,21 +27,33 @@ from grader.model import Assignment
 from grader.pipeline import Rules, load_reference
 from grader.report import compile_templates
 from grader.report.prose import prose
+from grader.sandbox.libraries import expected_set
 from grader.worker.confinement.privileges import die_with_parent
+from grader.worker.streams import silence
 
 __all__ = ["start_warm_server"]
 
 _ORDERS = "GRADER_WARM"
 # The server must have one thread when it forks, and so must every grading process: then the same
 # sums are made in the same order.
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+_ONE_THREAD = dict.fromkeys(
+    (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "TF_NUM_INTRAOP_THREADS",
+        "TF_NUM_INTEROP_THREADS",
+    ),
+    "1",
+)
+_NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}  # as for submissions
 
 
 def start_warm_server(assignment: Assignment, rules: Rules) -> None:
     """Start the fork server, unless it runs, and let it prepare for this assignment."""
     reference = None if assignment.reference is None else str(assignment.reference)
     orders = {"folder": str(assignment.folder), "reference": reference, "hidden": rules.hidden}
-    with _environment({_ORDERS: json.dumps(orders), **_ONE_THREAD}):
+    with _environment({_ORDERS: json.dumps(orders), **_ONE_THREAD, **_NO_GPU}):
         forkserver.set_forkserver_preload(["__main__", __name__])
         # Ctrl-C is our business: the server ignores it as soon as it can, and until then it waits.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -74,13 +88,26 @@ def _prepare() -> None:
         assignment = load_assignment(Path(orders["folder"]), reference=reference)
         keep_collected(assignment, hidden=orders["hidden"])
         if reference is not None:
-            load_reference(assignment)
+            _prepare_reference(assignment, reference)
         if assignment.written is not None:
             prose(assignment.written.key_points)  # which keeps what it made of a text
     compile_templates()
     # What exists now is never collected: a collection in a fork would copy all of its memory.
     gc.collect()
     gc.freeze()
+
+
+def _prepare_reference(assignment: Assignment, reference: Path) -> None:
+    """Import the reference solution; of one that uses a framework, only the framework.
+
+    A framework that has computed something has threads, which a fork would lack and wait for.
+    """
+    frameworks = expected_set(reference / "solution.py", ())
+    with silence():
+        if not frameworks:
+            load_reference(assignment)
+        for name in frameworks:
+            importlib.import_module(name)
 
 
 if _ORDERS in os.environ:

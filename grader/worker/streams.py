@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-__all__ = ["Events", "Stream", "flush_streams", "replace_streams"]
+__all__ = ["Events", "Stream", "flush_streams", "replace_streams", "silence"]
 
 _FLUSH_CHARACTERS = 8192
 _FLUSH_SECONDS = 0.05
@@ -136,3 +137,25 @@ def flush_streams() -> None:
         # The student may have replaced or closed them, or raise SystemExit in flush().
         with contextlib.suppress(BaseException):
             stream.flush()
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Discard what this process prints, also below Python: what libraries say as they are imported.
+
+    An exception is none the quieter for it.
+    """
+    kept = {descriptor: os.dup(descriptor) for descriptor in (1, 2)}
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        for descriptor in kept:
+            os.dup2(nowhere, descriptor)
+        yield
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        for descriptor, original in kept.items():
+            os.dup2(original, descriptor)
+            os.close(original)
+        os.close(nowhere)

@@ -30,6 +30,7 @@ from grader.worker.confinement.child import Confinement, confine
 from grader.worker.confinement.namespaces import fork_as_init
 from grader.worker.main import run_worker
 from grader.worker.shell import warm_shell
+from grader.worker.streams import silence
 
 __all__ = ["MESSAGE_BYTES", "Zygote", "preload", "serve"]
 
@@ -237,7 +238,8 @@ def serve(
     Raises:
         RuntimeError: importing the libraries started a thread, so that forks would deadlock.
     """
-    preload(libraries)
+    with silence():
+        preload(libraries)
     if thread_count() != 1:
         raise RuntimeError(f"the zygote has {thread_count()} threads after its imports, expected 1")
     common = json.loads(Path(rules).read_text(encoding="utf-8")) if rules else {}

@@ -1,0 +1,51 @@
+"""What the server of grading processes prepares does no harm in the processes that it forks."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+
+import pytest
+
+HIDDEN = """
+    @pytest.mark.points(10)
+    def test_f(submission):
+        '''f adds one.'''
+        assert submission.f(1) == 2
+"""
+# An operation starts TensorFlow's threads; a fork made after it would wait for them for ever.
+COMPUTES = """
+import tensorflow as tf
+
+print("numbers of the reference:", tf.constant([1, 2]) + 1)
+
+
+def f(x):
+    return int(tf.constant(x) + 1)
+"""
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("tensorflow") is None, reason="tensorflow is not installed"
+)
+def test_a_reference_that_computes_when_it_is_imported_can_stand_in(course, tmp_path):
+    course.assignment(HIDDEN, reference=COMPUTES)
+    (tmp_path / "s101.py").write_text("def f(x):\n    raise ValueError('not yet')\n")
+    command = [sys.executable, "-m", "grader", "grade", "toy", "s101.py", "-o", "out", "--trust"]
+    done = subprocess.run(
+        [*command, "--course", str(course.root)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    grade = json.loads((tmp_path / "out" / "s101.json").read_text(encoding="utf-8"))
+    (verdict,) = grade["verdicts"]
+    assert verdict["status"] == "failed"  # by the submission's fault: the reference passes
+    assert "not yet" in verdict["message"]
+    assert "numbers of the reference" not in done.stdout + done.stderr
+    assert "oneDNN" not in done.stdout + done.stderr
