@@ -109,7 +109,9 @@ def _writable(folder: Path) -> bool:
     # One name for all: if we are killed in between, the next probe takes ours away.
     probe = folder / "grader-probe"
     try:
-        probe.mkdir(exist_ok=True)
+        probe.mkdir()
+    except FileExistsError:  # of another process, which had to be able to make it as well
+        pass
     except OSError:
         return False
     with contextlib.suppress(OSError):  # another process has done so

@@ -5,7 +5,8 @@ all else is exact.
 
 The class is graded in file order and backwards by the command's own pipeline, and every test of
 every submission once by itself; all three must agree. Where training takes seconds, only those
-submissions that say ``orders: true`` are graded backwards and test by test.
+submissions that say ``orders: true`` are graded backwards and test by test; elsewhere all but those
+that say ``orders: false``, because each of their tests ends at a deadline.
 """
 
 from __future__ import annotations
@@ -60,12 +61,11 @@ class SampleClass:
 
     def in_other_orders(self) -> list[Attempt]:
         """The attempts that are graded backwards and test by test."""
-        if not self.assignment.metrics:
-            return list(self.attempts)
+        usually = not self.assignment.metrics
         return [
             attempt
             for attempt in self.attempts
-            if self.expected[attempt.path.relative_to(self.folder).parts[0]].get("orders")
+            if self.expected[attempt.path.relative_to(self.folder).parts[0]].get("orders", usually)
         ]
 
     def grade(

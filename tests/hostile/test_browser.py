@@ -44,7 +44,10 @@ class Quiet:
     def started(self, total: int) -> None:
         self.total = total
 
-    def finished(self, key: str) -> None:
+    def began(self, key: str) -> None:
+        self.last = key
+
+    def finished(self, key: str, *, needs_review: bool) -> None:
         self.last = key
 
     def again(self, key: str) -> None:

@@ -19,7 +19,7 @@ places = ["~", "/home", "/root", "/work", "/srv", "/mnt", "/media", "/opt", "/au
           "/course", "/grader", "/data", "/tmp", "/var/tmp", "/var/lib", "/var/log", "/run",
           "/dev/shm", "/dev/mqueue",
           "/etc", "/old", "/box", "/exchange", tempfile.gettempdir(), "..", "../..", "../../.."]
-walk(*map(os.path.expanduser, places), limit=5000)
+walk(*map(os.path.expanduser, places), limit=2500)
 hunt(*glob.glob("/*/*/*/tests/hidden/*.py"), *glob.glob("/*/*/tests/hostile/course/*/*/*.py"),
      *glob.glob("/**/grades/*.json"), "/etc/shadow", "/root/.bash_history")
 print("{DONE}")
