@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 import psutil
 from peer_courses import Copy, make_class
-from peer_tasks import KERAS, NUMPY, Task
+from peer_tasks import KERAS, NUMPY, NUMPY_WITH_FIGURE, Task
 from peer_tools import NBGRADER, OTTER, Tool, make_tools
 from sample_class import PeakMemory, Run, adopt_orphans
 
@@ -229,7 +229,9 @@ def main() -> None:
     parser.add_argument(
         "--own-frameworks", action="store_true", help="install numpy and TensorFlow there, too"
     )
+    parser.add_argument("--figure", action="store_true", help="draw a figure in the numpy task")
     options = parser.parse_args()
+    numpy_task = NUMPY_WITH_FIGURE if options.figure else NUMPY
     if options.runs < 1 or min([*options.numpy, *options.keras], default=0) < 1:
         parser.error("one run and one notebook at least")
     if options.keras and importlib.util.find_spec("tensorflow") is None:
@@ -247,7 +249,7 @@ def main() -> None:
             )
             right = [
                 compare(task, sizes, tools, options.runs)
-                for task, sizes in ((NUMPY, options.numpy), (KERAS, options.keras))
+                for task, sizes in ((numpy_task, options.numpy), (KERAS, options.keras))
                 if sizes
             ]
         except RuntimeError as error:
