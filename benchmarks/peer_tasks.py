@@ -223,7 +223,7 @@ assert losses[-1] < 0.5 * losses[0]
         ),
     ),
     last="""\
-W, b, losses = train(standardize(inputs), labels, 3, 0.5, 200)
+W, b, losses = train(standardize(inputs), labels, 3, 0.5, 50)
 print("loss of the first and the last epoch:", losses[0], losses[-1])
 """,
 )
