@@ -15,6 +15,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from textwrap import indent
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -232,7 +233,8 @@ class _Comparison:
                 printed(expected, "expected "),
             ]
         lines.append(_wrong_type(actual, expected))
-        return "\n".join(line for line in lines if line).replace("\n", "\n  ")
+        first, *further = filter(None, lines)
+        return "\n".join([first, *(indent(line, "  ") for line in further)])
 
 
 def _plain(actual: object, expected: object, path: str) -> Iterator[_Problem]:
