@@ -33,6 +33,7 @@ __all__ = [
     "verdict",
 ]
 
+_UNIT = Decimal("0.0001")
 # Of several cases of one test that failed in different ways, the first of these is told.
 _WORST_FIRST = (Status.CRASHED, Status.TIMEOUT, Status.FAILED, Status.PARTIAL, Status.SKIPPED)
 
@@ -152,6 +153,8 @@ def _document(
     verdicts: Sequence[Verdict],
     status: GradeStatus,
 ) -> Grade:
+    # To what a document holds, so that there, too, the score is the sum of the verdicts' points.
+    verdicts = [one.model_copy(update={"points": one.points.quantize(_UNIT)}) for one in verdicts]
     return Grade(
         student=submission.student,
         attempt=submission.attempt,
