@@ -1,4 +1,4 @@
-"""Outcomes to verdicts to a grade. Pure; decimal arithmetic, rounded only when shown."""
+"""Outcomes to verdicts to a grade. Pure; decimal arithmetic."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 from statistics import fmean
 
 from grader.model import (
+    POINT_UNIT,
     Assignment,
     Better,
     Grade,
@@ -33,7 +34,6 @@ __all__ = [
     "verdict",
 ]
 
-_UNIT = Decimal("0.0001")
 # Of several cases of one test that failed in different ways, the first of these is told.
 _WORST_FIRST = (Status.CRASHED, Status.TIMEOUT, Status.FAILED, Status.PARTIAL, Status.SKIPPED)
 
@@ -90,12 +90,13 @@ def verdict(test: TestCase, outcomes: Sequence[Outcome]) -> Verdict:
     status = _combined(outcomes)
     # Multiplied before it is divided: a third of 3 points is 1, not 0.999…
     earned = sum((test.points * outcome.fraction for outcome in outcomes), Decimal(0))
+    points = _rounded(earned / max(1, len(outcomes)))
     messages = [_labelled(outcome) for outcome in outcomes if outcome.message]
     return Verdict(
         id=test.id,
         title=test.title,
         visibility=test.visibility,
-        points=Decimal(0) if status is Status.ERRORED else earned / len(outcomes),
+        points=Decimal(0) if status is Status.ERRORED else points,
         max_points=test.points,
         status=status,
         message="\n".join(messages),
@@ -153,8 +154,6 @@ def _document(
     verdicts: Sequence[Verdict],
     status: GradeStatus,
 ) -> Grade:
-    # To what a document holds, so that there, too, the score is the sum of the verdicts' points.
-    verdicts = [one.model_copy(update={"points": one.points.quantize(_UNIT)}) for one in verdicts]
     return Grade(
         student=submission.student,
         attempt=submission.attempt,
@@ -168,6 +167,12 @@ def _document(
         verdicts=tuple(verdicts),
         warnings=submission.notices,
     )
+
+
+def _rounded(points: Decimal) -> Decimal:
+    """Round before anything is added up: a score is the sum of the points that stand beside it."""
+    rounded = points.quantize(POINT_UNIT)
+    return points if points == rounded else rounded  # 17, not 17.0000
 
 
 def _combined(outcomes: Sequence[Outcome]) -> Status:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.model import (
+    POINT_UNIT,
     Assignment,
     Better,
     Grade,
@@ -100,13 +101,14 @@ def test_cases_share_the_points_and_the_worst_is_told(
 
 
 @pytest.mark.parametrize(("points", "cases"), [("3", 3), ("10", 7), ("0.7", 3), ("1", 9)])
-def test_shares_that_have_no_end_in_decimals_stay_exact(points: str, cases: int) -> None:
-    """k of n cases are worth points k / n: a third of 3 points is 1, not 0.999."""
+def test_shares_that_have_no_end_in_decimals_are_rounded_once(points: str, cases: int) -> None:
+    """k of n cases are worth points k / n to the nearest unit: a third of 3 is 1, not 0.999."""
     for passed in range(1, cases):
         outcomes = [outcome("passed")] * passed + [outcome("failed")] * (cases - passed)
         exact = Fraction(points) * passed / cases
         earned = verdict(case(points), outcomes).points
-        assert abs(Fraction(earned) - exact) < Fraction(1, 10**26)
+        assert abs(Fraction(earned) - exact) <= Fraction(POINT_UNIT) / 2
+        assert earned % POINT_UNIT == 0
         if exact.denominator == 1:
             assert earned == exact.numerator
 
@@ -160,7 +162,7 @@ def test_points_are_conserved_whatever_happens(
         assert one.max_score == total
         assert all(0 <= v.points <= v.max_points for v in one.verdicts)
         assert one.score + lost + one.pending == total
-    assert abs(result.score - sum(v.points for v in verdicts)) <= len(verdicts) * Decimal("5e-5")
+    assert result.score == sum(v.points for v in verdicts)
     any_errored = any(v.status is Status.ERRORED for v in verdicts)
     assert (result.status is GradeStatus.NEEDS_REVIEW) == any_errored
     assert any_errored or result.pending == 0

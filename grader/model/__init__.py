@@ -1,6 +1,7 @@
 """The nouns of grading as frozen records; no input or output happens here.
 
-Points are :class:`decimal.Decimal`: they are added exactly and rounded once, when shown.
+Points are :class:`decimal.Decimal`. What a test earned is rounded once, to :data:`POINT_UNIT`, and
+added exactly from there on.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from grader.model.grade import (
     Verdict,
     Written,
 )
-from grader.model.record import Better, Engine, Level, Points, Record, Visibility
+from grader.model.record import POINT_UNIT, Better, Engine, Level, Points, Record, Visibility
 from grader.model.submission import (
     Cell,
     CellKind,
@@ -40,6 +41,7 @@ from grader.model.submission import (
 )
 
 __all__ = [
+    "POINT_UNIT",
     "SCHEMA_VERSION",
     "Assignment",
     "Better",

@@ -8,14 +8,19 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-__all__ = ["Better", "Engine", "Level", "Points", "Record", "Visibility"]
+__all__ = ["POINT_UNIT", "Better", "Engine", "Level", "Points", "Record", "Visibility"]
+
+# What points are counted in: far below a rounding step of any course, and above the error of the
+# doubles that stand in a document.
+POINT_UNIT = Decimal("0.0001")
 
 Points = Annotated[
     Decimal,
     Field(ge=0),
-    # JSON numbers keep the document easy to read for others; four digits are far below a
-    # rounding step of any course and above the error of a double.
-    PlainSerializer(lambda points: float(round(points, 4)), return_type=float, when_used="json"),
+    # JSON numbers keep the document easy to read for others.
+    PlainSerializer(
+        lambda points: float(points.quantize(POINT_UNIT)), return_type=float, when_used="json"
+    ),
 ]
 
 
