@@ -11,12 +11,10 @@ Markdown; README.md says what their columns mean. Leaves with 1 if any score is 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib.util
 import json
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -30,7 +28,7 @@ import psutil
 from peer_courses import Copy, make_class
 from peer_tasks import KERAS, NUMPY, NUMPY_WITH_FIGURE, Task
 from peer_tools import NBGRADER, OTTER, Tool, make_tools
-from sample_class import PeakMemory, Run, adopt_orphans
+from sample_class import PeakMemory, Run, adopt_orphans, cpu_seconds
 
 _MEBIBYTE = 1 << 20
 _OWN_CODE = """\
@@ -82,7 +80,7 @@ def grade(tool: Tool, task: Task, copies: Sequence[Copy]) -> Graded:
         folder.mkdir()
         tool.prepare(task, copies, folder)
         log = Path(name, "log")
-        before, began = _cpu_seconds(), time.perf_counter()
+        before, began = cpu_seconds(), time.perf_counter()
         with log.open("w") as output:
             process = subprocess.Popen(
                 ["/bin/sh", "-c", tool.command(task)],
@@ -98,17 +96,8 @@ def grade(tool: Tool, task: Task, copies: Sequence[Copy]) -> Graded:
         if process.returncode:
             end = log.read_text(errors="replace")[-2000:]
             raise RuntimeError(f"`{tool.command(task)}` left with {process.returncode}:\n{end}")
-        run = Run(len(copies), wall, _cpu_seconds() - before, memory.peak)
+        run = Run(len(copies), wall, cpu_seconds() - before, memory.peak)
         return Graded(run, tuple(wrong_scores(tool.scores(task, folder), copies)))
-
-
-def _cpu_seconds() -> float:
-    """CPU seconds of all descendants that have ended; those that have not are waited for."""
-    with contextlib.suppress(ChildProcessError):
-        while True:
-            os.waitpid(-1, 0)
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def wrong_scores(scores: Mapping[str, float], copies: Sequence[Copy]) -> list[str]:

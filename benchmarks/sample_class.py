@@ -110,14 +110,11 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _reap() -> None:
-    """Wait for every descendant, orphans included."""
+def cpu_seconds() -> float:
+    """CPU seconds of all descendants that have ended; those that have not are waited for."""
     with contextlib.suppress(ChildProcessError):
         while True:
             os.waitpid(-1, 0)
-
-
-def _cpu_seconds() -> float:
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
@@ -138,7 +135,7 @@ def measure(
     """
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         command = [sys.executable, "-m", "grader", "grade", assignment, str(submissions)]
-        before, began = _cpu_seconds(), time.perf_counter()
+        before, began = cpu_seconds(), time.perf_counter()
         process = subprocess.Popen(
             [*command, "--course", str(course), "--output", folder, "--trust", *options],
             stdout=subprocess.DEVNULL,
@@ -150,10 +147,9 @@ def measure(
         wall = time.perf_counter() - began
         if process.returncode:
             raise RuntimeError(f"grading {assignment} left with {process.returncode}: {errors}")
-        _reap()
         with Path(folder, "grades.csv").open(encoding="utf-8-sig", newline="") as table:
             graded = sum(1 for _ in csv.DictReader(table))
-    return Run(graded, wall, _cpu_seconds() - before, memory.peak, memory.samples)
+    return Run(graded, wall, cpu_seconds() - before, memory.peak, memory.samples)
 
 
 def measured(assignments: Iterable[str], runs: int) -> Iterator[tuple[str, list[Run]]]:

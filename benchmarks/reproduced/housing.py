@@ -7,25 +7,22 @@ from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
-from reproduced.tables import FRAMEWORKS, random_parts, solution, spread, table
+from reproduced.tables import FRAMEWORKS, notes_parts, random_parts, solution, spread, table
 
 from grader.datasets import load
 
 
 def housing() -> None:
     """California housing: the notes report test mean squared error 0.32176."""
-    from sklearn.model_selection import train_test_split
-
     published = load("housing")
     X, y = published.features, published.target
     rows = np.arange(len(y))
-    full, test = train_test_split(rows, random_state=42)
-    train, valid = train_test_split(full, random_state=42)
-    parts = train, valid, test
+    train, valid, test = parts = notes_parts(rows)
+    full = len(train) + len(valid)
     scaled = solution("housing").preprocess(X[train], X[valid], X[test])
-    steps = [-(-len(part) // 32) for part in (train, full)]
+    steps = [-(-part // 32) for part in (len(train), full)]
     print(
-        f"Rows: {len(train)} / {len(valid)} / {len(test)}, together {len(full)} to train and "
+        f"Rows: {len(train)} / {len(valid)} / {len(test)}, together {full} to train and "
         f"validate; {steps[0]} steps per epoch; first scaled test row: "
         f"{np.round(scaled[2][0][:3], 8)}\n"
     )

@@ -44,6 +44,15 @@ def spread(values: Sequence[float], digits: int = 3) -> str:
     return f"{mean} ± {deviation} ({low}–{high})"
 
 
+def notes_parts(rows: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Split rows as the notes do, into training, validation and test rows."""
+    from sklearn.model_selection import train_test_split
+
+    full, test = train_test_split(rows, random_state=42)
+    train, valid = train_test_split(full, random_state=42)
+    return train, valid, test
+
+
 def random_parts(rows: np.ndarray, seed: int) -> tuple[np.ndarray, ...]:
     """Split rows at random into parts of the notes' proportions, 9/16, 3/16 and 1/4."""
     order = np.random.default_rng(seed).permutation(rows)

@@ -6,20 +6,17 @@ from collections.abc import Sequence
 from types import ModuleType
 
 import numpy as np
-from reproduced.tables import FRAMEWORKS, random_parts, solution, spread, table
+from reproduced.tables import FRAMEWORKS, notes_parts, random_parts, solution, spread, table
 
 from grader.datasets import load
 
 
 def wine() -> None:
     """Good or bad red wine: the notes report test accuracy 0.7400 and loss 0.5381."""
-    from sklearn.model_selection import train_test_split
-
     published = load("wine")
     X, y = published.features, published.target
     rows = np.arange(len(y))
-    full, test = train_test_split(rows, random_state=42)
-    train, valid = train_test_split(full, random_state=42)
+    train, valid, test = notes_parts(rows)
     reference = solution("wine")
     scaled = reference.preprocess(X[train], X[valid], X[test])
     print(
@@ -48,6 +45,7 @@ def wine() -> None:
     table(head, lines)
 
     majority = max(np.bincount(y[test])) / len(test)
+    full = np.concatenate([train, valid])
     known = {(*row, label) for row, label in zip(X[full], y[full], strict=True)}
     repeated = np.mean(
         [(*row, label) in known for row, label in zip(X[test], y[test], strict=True)]

@@ -6,7 +6,7 @@ from grader.batch.difference import Change, Difference, differences_table
 from grader.batch.folder import ResultsFolder, write_overview
 from grader.batch.interrupts import Interrupts
 from grader.batch.job import Job, Outcome
-from grader.batch.pool import Progress, run_jobs
+from grader.batch.pool import Progress, Silent, run_jobs
 from grader.batch.regrade import Regraded, regrade_class
 from grader.batch.replacement import settle
 from grader.batch.round import Round, grade_round
@@ -22,6 +22,7 @@ __all__ = [
     "Regraded",
     "ResultsFolder",
     "Round",
+    "Silent",
     "differences_table",
     "grade_round",
     "make_jobs",

@@ -24,7 +24,7 @@ from grader.errors import SandboxError
 from grader.sandbox.orphans import end_orphans
 from grader.sandbox.removal import remove_folder
 
-__all__ = ["Progress", "run_jobs"]
+__all__ = ["Progress", "Silent", "run_jobs"]
 
 _PATIENCE = 120.0
 
@@ -47,6 +47,22 @@ class Progress(Protocol):
     def again(self, key: str) -> None:
         """A submission hit a wall deadline and is run again, alone, at the end."""
         ...
+
+
+class Silent:
+    """Progress that nobody watches, as in a log."""
+
+    def started(self, total: int) -> None:
+        """Say nothing."""
+
+    def began(self, key: str) -> None:
+        """Say nothing."""
+
+    def finished(self, key: str, *, needs_review: bool) -> None:
+        """Say nothing."""
+
+    def again(self, key: str) -> None:
+        """Say nothing."""
 
 
 def run_jobs(

@@ -52,9 +52,14 @@ _NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}  # as for submissions
 def start_warm_server(assignment: Assignment, rules: Rules) -> None:
     """Start the fork server, unless it runs, and let it prepare for this assignment."""
     reference = None if assignment.reference is None else str(assignment.reference)
-    orders = {"folder": str(assignment.folder), "reference": reference, "hidden": rules.hidden}
+    orders = {
+        "folder": str(assignment.folder),
+        "reference": reference,
+        "hidden": rules.hidden,
+        "main": getattr(sys.modules["__main__"], "__file__", None),
+    }
     with _environment({_ORDERS: json.dumps(orders), **_ONE_THREAD, **_NO_GPU}):
-        forkserver.set_forkserver_preload(["__main__", __name__])
+        forkserver.set_forkserver_preload([__name__])
         # Ctrl-C is our business: the server ignores it as soon as it can, and until then it waits.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
@@ -83,6 +88,9 @@ def _prepare() -> None:
     if sys.platform == "linux":
         die_with_parent()  # otherwise it would see only after the imports that nobody is left
     orders = json.loads(os.environ.pop(_ORDERS))
+    # Grading processes need nothing of the script that the command was started with. Without
+    # this, multiprocessing would run it in each of them, with all that it imports.
+    sys.modules["__main__"].__file__ = orders["main"]
     reference = None if orders["reference"] is None else Path(orders["reference"])
     with contextlib.suppress(GraderError):
         assignment = load_assignment(Path(orders["folder"]), reference=reference)
@@ -103,9 +111,9 @@ def _prepare_reference(assignment: Assignment, reference: Path) -> None:
     A framework that has computed something has threads, which a fork would lack and wait for.
     """
     frameworks = expected_set(reference / "solution.py", ())
+    if not frameworks:
+        load_reference(assignment)
     with silence():
-        if not frameworks:
-            load_reference(assignment)
         for name in frameworks:
             importlib.import_module(name)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.batch import grade_round
+from grader.batch import Silent, grade_round
 from grader.batch.folder import FEEDBACK
 from grader.catalog import Course
 from grader.ci.changes import Target, place_attempts
@@ -49,22 +49,6 @@ class Graded(NamedTuple):
     results: list[Result]
     pages: dict[str, Path]
     is_whole: bool
-
-
-class _Silent:
-    """A log has no use for a bar that moves."""
-
-    def started(self, total: int) -> None:
-        """Say nothing."""
-
-    def began(self, key: str) -> None:
-        """Say nothing."""
-
-    def finished(self, key: str, *, needs_review: bool) -> None:
-        """Say nothing."""
-
-    def again(self, key: str) -> None:
-        """Say nothing."""
 
 
 def require_own_tests(course: Course, comparison: Comparison) -> None:
@@ -126,7 +110,7 @@ def grade_targets(
             assignment,
             terms.rules,
             results,
-            _Silent(),
+            Silent(),
             after_due=after_due,
             level=terms.level,
         )

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, TimeElapsedColumn
 
 from grader.cli.options import AssignmentId, CourseOption, IsolationOption
+from grader.cli.progress import progress_bar
 from grader.cli.terminal import console
+from grader.cli.trust import course_secret
 from grader.errors import UsageError
 from grader.model import SCHEMA_VERSION, Grade, Level
 
@@ -157,7 +159,7 @@ def _release_bundle(
     bundle = make_bundle(assignment, starter, course.root)
     refuse_occupied(bundle, output, packed=packed, force=force)
     refuse_leaks(assignment, starter, bundle)
-    with _progress_bar() as bar:
+    with progress_bar(TimeElapsedColumn()) as bar:
         shown = _Bar(bar)
         write = write_zip if packed else write_bundle
         place = write(
@@ -168,7 +170,7 @@ def _release_bundle(
                 released,
                 shown,
                 level=choose_level(isolation),
-                secret=os.environ.get("GRADER_SECRET", ""),
+                secret=course_secret(),
             ),
         )
     out = console()
@@ -189,19 +191,6 @@ def schema() -> None:
         "title": f"Grade, schema version {SCHEMA_VERSION}",
     }
     typer.echo(json.dumps(document, indent=2))
-
-
-def _progress_bar() -> Progress:
-    output = console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=output,
-        transient=True,
-        disable=not output.is_terminal,
-    )
 
 
 class _Bar:

@@ -6,18 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from grader.cli.options import AssignmentId, CourseOption, IsolationOption
+from grader.cli.progress import progress_bar
 from grader.cli.terminal import console
 from grader.model import Metric
 
@@ -71,7 +65,8 @@ def calibrate(
     from grader.sandbox import choose_level
 
     assignment = find_course(course).assignment(assignment_id, calibrated=False)
-    with _progress_bar() as bar:
+    left = TimeRemainingColumn(elapsed_when_finished=False)
+    with progress_bar(TimeElapsedColumn(), TextColumn("left"), left) as bar:
         shown = _Bar(bar)
         try:
             found = search(
@@ -179,21 +174,6 @@ def _table(*headings: str) -> Table:
         last = name == headings[-1]  # the only one that gives way where the window is narrow
         table.add_column(name, justify="right" if name != heading else "left", no_wrap=not last)
     return table
-
-
-def _progress_bar() -> Progress:
-    output = console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(elapsed_when_finished=False),
-        console=output,
-        transient=True,
-        disable=not output.is_terminal,
-    )
 
 
 class _Bar:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from grader.cli.options import CourseOption, EngineOption, IsolationOption
 from grader.cli.terminal import console, errors_to, plain
+from grader.cli.trust import course_secret, safe_level
 from grader.errors import GraderError, UsageError
 from grader.model import Engine, Level
 from grader.points import number
@@ -187,10 +188,11 @@ def _graded(wanted: _Wanted, base: str, head: str) -> tuple[int, list[Annotation
     course = find_course(wanted.course)
     if wanted.hidden and not wanted.trust:
         require_own_tests(course, comparison)
-    secret = os.environ.get("GRADER_SECRET", "") if wanted.hidden else ""
+    secret = course_secret() if wanted.hidden else ""
     terms = Terms(
         Rules(engine=wanted.engine, secret=secret, hidden=wanted.hidden),
-        _level(wanted),
+        # Where nothing is secret, submissions need not be isolated.
+        safe_level(wanted.isolation, trust=wanted.trust or not wanted.hidden),
         pass_score,
     )
     changes = _changes(repository, comparison, course, wanted)
@@ -223,21 +225,6 @@ def _told(base: str, head: str) -> Told:
     if base:
         told = told._replace(source="--base", bases=(base,), or_everything=False, is_proposal=True)
     return told._replace(source="--head", head=head) if head else told
-
-
-def _level(wanted: _Wanted) -> Level:
-    """Return how submissions are isolated; where nothing is secret, they need not be."""
-    from grader.sandbox import choose_level
-
-    level = choose_level(wanted.isolation)
-    if level is Level.D and wanted.hidden and not wanted.trust:
-        raise UsageError(
-            "submissions cannot be isolated here (level D): they could read hidden tests and "
-            "everything else that this job can",
-            remedy="`grader doctor` tells how to get a better level. If only your own work is "
-            "graded here, add --trust.",
-        )
-    return level
 
 
 def _changes(

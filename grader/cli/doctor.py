@@ -16,6 +16,7 @@ from rich.text import Text
 
 from grader.cli.options import CourseOption
 from grader.cli.terminal import console
+from grader.cli.trust import course_secret
 from grader.errors import GraderError
 from grader.version import __version__
 
@@ -143,6 +144,6 @@ def _course(explicit: Path | None) -> Iterator[_Finding]:
             f"{len(found.ids)} assignments",
             f"{found.root}" + ("" if has_references else "; no reference solutions, as students"),
         )
-    secret = bool(os.environ.get("GRADER_SECRET"))
+    secret = bool(course_secret())
     remark = "" if secret else "to grade, set GRADER_SECRET: without it, seeds can be guessed"
     yield _Finding("secret", "set" if secret else "not set", remark)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -26,8 +25,9 @@ from grader.cli.options import (
 from grader.cli.progress import BatchProgress
 from grader.cli.summary import print_class
 from grader.cli.terminal import console
+from grader.cli.trust import course_secret, safe_level
 from grader.errors import UsageError
-from grader.model import Assignment, Engine, GradeStatus, Level
+from grader.model import Assignment, Engine, GradeStatus
 
 if TYPE_CHECKING:
     from grader.batch import Round
@@ -40,7 +40,6 @@ __all__ = [
     "print_way_on",
     "report",
     "require_apart",
-    "safe_level",
 ]
 
 INTERRUPTED = 130  # as shells say it
@@ -130,7 +129,7 @@ def grade(
                 assignment,
                 Rules(
                     engine=engine,
-                    secret=os.environ.get("GRADER_SECRET", ""),
+                    secret=course_secret(),
                     round=grading_round,
                     only=tuple(test or ()),
                 ),
@@ -191,25 +190,6 @@ def report(
     for part, grades in classes.items():
         console().print(f"{part.name}: {len(grades)} grades")
     console().print(f"All: {page}", soft_wrap=True)
-
-
-def safe_level(isolation: Level | None, *, trust: bool) -> Level:
-    """Return the level to grade other people's work at.
-
-    Raises:
-        UsageError: there is none, or only D, and nobody said that the submissions are trusted.
-    """
-    from grader.sandbox import choose_level
-
-    level = choose_level(isolation)
-    if level is Level.D and not trust:
-        raise UsageError(
-            "submissions cannot be isolated here (level D): they could read hidden tests and "
-            "everything else that you can",
-            remedy="`grader doctor` tells how to get a better level. If every submission is from "
-            "somebody whom you trust, add --trust.",
-        )
-    return level
 
 
 def require_apart(paths: Sequence[Path], output: Path) -> None:

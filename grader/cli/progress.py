@@ -1,14 +1,14 @@
-"""How a batch goes on: a bar in a terminal, a line now and then elsewhere."""
+"""How long work goes on: a bar in a terminal, a line now and then elsewhere."""
 
 from __future__ import annotations
 
 import time
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TextColumn,
     TimeRemainingColumn,
 )
@@ -16,8 +16,9 @@ from rich.table import Column
 
 from grader.cli.terminal import console
 
-__all__ = ["BatchProgress"]
+__all__ = ["BatchProgress", "progress_bar"]
 
+_WIDTH = 40
 _LINES = 10
 _LARGE = 50  # of a smaller class, logs need no lines
 
@@ -29,8 +30,8 @@ class BatchProgress:
     """
 
     def __init__(self) -> None:
-        self._console = console(stderr=True)
-        self._bar = _make_bar(self._console)
+        self._bar = _batch_bar()
+        self._console = self._bar.console
         self._task = self._bar.add_task("Grading", total=None, running="", review="")
         self._running: list[str] = []
         self._total = self._done = self._review = 0
@@ -88,24 +89,40 @@ class BatchProgress:
         self._console.print(f"{self._done} of {self._total} graded{review}{left}", soft_wrap=True)
 
 
-def _make_bar(output: Console) -> Progress:
+def progress_bar(
+    *further: ProgressColumn, width: int | None = _WIDTH, expand: bool = False
+) -> Progress:
+    """Return a bar on the standard error output, which is gone when the work is done.
+
+    There is none where nobody looks: in a file, a pipe or a log.
+
+    Args:
+        further: columns after the description, the bar and the counts.
+        width: of the bar, in characters.
+        expand: take the whole width of the window.
+    """
+    output = console(stderr=True)
     return Progress(
         TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=20),
+        BarColumn(bar_width=width),
         MofNCompleteColumn(),
+        *further,
+        console=output,
+        transient=True,
+        expand=expand,
+        disable=not output.is_terminal,
+    )
+
+
+def _batch_bar() -> Progress:
+    running = Column(no_wrap=True, overflow="ellipsis", ratio=1)
+    return progress_bar(
         TextColumn("left"),
         TimeRemainingColumn(compact=True),
         TextColumn("{task.fields[review]}", markup=False, style="magenta"),
-        TextColumn(
-            "{task.fields[running]}",
-            markup=False,
-            style="dim",
-            table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1),
-        ),
-        console=output,
-        transient=True,
+        TextColumn("{task.fields[running]}", markup=False, style="dim", table_column=running),
+        width=20,
         expand=True,
-        disable=not output.is_terminal,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
 from collections import Counter
@@ -21,7 +20,6 @@ from grader.cli.grading import (
     names,
     print_way_on,
     require_apart,
-    safe_level,
 )
 from grader.cli.options import (
     AssignmentId,
@@ -35,6 +33,7 @@ from grader.cli.options import (
 )
 from grader.cli.progress import BatchProgress
 from grader.cli.terminal import console, number, plain
+from grader.cli.trust import course_secret, safe_level
 from grader.errors import UsageError
 from grader.model import Engine, GradeStatus
 
@@ -100,11 +99,7 @@ def regrade(
             done = regrade_class(
                 found,
                 assignment,
-                Rules(
-                    engine=engine,
-                    secret=os.environ.get("GRADER_SECRET", ""),
-                    round=grading_round,
-                ),
+                Rules(engine=engine, secret=course_secret(), round=grading_round),
                 output,
                 progress,
                 decide,

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from grader.cli.options import AssignmentId, CourseOption, EngineOption
+from grader.cli.progress import progress_bar
 from grader.cli.terminal import console
 from grader.cli.verdicts import print_grade, print_outlook
 from grader.errors import UsageError
@@ -63,7 +63,7 @@ def check(
             remedy="Its tests are run when your work is graded.",
         )
     submission = read(attempt, assignment=assignment, checks=starter_checks(assignment))
-    with _progress_bar() as progress:
+    with progress_bar() as progress:
         task = progress.add_task("Running your code", total=len(tests))
         seen: set[str] = set()
 
@@ -134,15 +134,3 @@ def _write_page(path: Path, graded: Graded) -> None:
             remedy="Name another file with --html.",
         ) from error
     console().print(f"The page: {path}", soft_wrap=True)
-
-
-def _progress_bar() -> Progress:
-    output = console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=output,
-        transient=True,
-        disable=not output.is_terminal,
-    )

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import psutil
 
-from grader.batch import grade_round
+from grader.batch import Silent, grade_round
 from grader.batch.journal import JOURNAL
 from grader.catalog import find_course
 from grader.checks.runner import keep_collected
@@ -34,18 +34,6 @@ from grader.sandbox import choose_level, open_nursery
 from grader.submission import discover
 
 SUBREAPER = 36  # linux/prctl.h: orphaned descendants become our children
-
-
-class Silent:
-    """Progress that nobody watches."""
-
-    def started(self, total: int) -> None: ...
-
-    def began(self, key: str) -> None: ...
-
-    def finished(self, key: str, *, needs_review: bool) -> None: ...
-
-    def again(self, key: str) -> None: ...
 
 
 def main(course: str, handed_in: str, results: str, kills: str, seed: str) -> None:

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,15 @@ class Block:
     output: bool = False
     exit: int = 0
     file: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A block that was run, what it printed, and the blocks that show what it should print."""
+
+    block: Block
+    printed: str
+    shown: list[Block] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -105,9 +114,27 @@ def page() -> Callable[[str | Path], Page]:
 class Runner:
     """Runs shell blocks as a reader would, with nothing of this process's environment."""
 
-    def __call__(self, block: Block, folder: Path) -> tuple[int, str]:
-        """Return the status that a block's last command left with, and all that was printed."""
-        return self.shell(block.content, folder)
+    def follow(self, page: Page, folder: Path) -> list[Done]:
+        """Do in ``folder`` what a page says: write its files and run its blocks, in its order.
+
+        Returns:
+            What every block that is run printed.
+        """
+        done: list[Done] = []
+        for block in page.blocks:
+            if block.file:
+                path = folder / block.file
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(block.content, encoding="utf-8")
+            elif block.run:
+                status, printed = self.shell(block.content, folder)
+                assert status == block.exit, (
+                    f"{page.path.name}, line {block.line}, left with {status}:\n{printed}"
+                )
+                done.append(Done(block, printed))
+            elif block.output:
+                done[-1].shown.append(block)
+        return done
 
     def shell(self, text: str, folder: Path) -> tuple[int, str]:
         """Run ``text`` in ``folder``; every command but the last must succeed."""

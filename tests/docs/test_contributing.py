@@ -16,14 +16,7 @@ from grader.model import Grade, GradeStatus, Status
 def course(page, run_block, tmp_path_factory) -> Path:
     """The files and commands of the page, in its order, in an empty folder."""
     folder = tmp_path_factory.mktemp("contributing")
-    for block in page("CONTRIBUTING.md").blocks:
-        if block.file:
-            path = folder / block.file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.content, encoding="utf-8")
-        elif block.run:
-            status, printed = run_block(block, folder)
-            assert status == block.exit, f"CONTRIBUTING.md, line {block.line}:\n{printed}"
+    run_block.follow(page("CONTRIBUTING.md"), folder)
     return folder
 
 

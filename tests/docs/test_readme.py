@@ -6,18 +6,20 @@ import re
 import shutil
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 import yaml
+
+if TYPE_CHECKING:
+    from conftest import Done
 
 
 class Tour(NamedTuple):
     """What became of the README's blocks, run one after the other in a fresh course."""
 
     folder: Path
-    statuses: list[tuple[int, int, int, str]]  # line, status shown, status found, text printed
-    shown: list[tuple[int, str, str]]  # line, output in the README, output of the command
+    done: list[Done]
 
 
 @pytest.fixture(scope="module")
@@ -25,16 +27,7 @@ def tour(page, root, run_block, tmp_path_factory) -> Tour:
     folder = tmp_path_factory.mktemp("readme") / "project"
     for name in ("assignments", "reference"):
         shutil.copytree(root / name, folder / name)
-    statuses, shown, printed = [], [], ""
-    for block in page("README.md").blocks:
-        if block.file:
-            (folder / block.file).write_text(block.content, encoding="utf-8")
-        elif block.run:
-            status, printed = run_block(block, folder)
-            statuses.append((block.line, block.exit, status, printed))
-        elif block.output:
-            shown.append((block.line, block.content, printed))
-    return Tour(folder, statuses, shown)
+    return Tour(folder, run_block.follow(page("README.md"), folder))
 
 
 def _lines(text: str) -> list[str]:
@@ -43,20 +36,20 @@ def _lines(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def test_every_block_leaves_with_the_status_that_is_shown(tour):
-    assert len(tour.statuses) >= 4
-    for line, expected, status, printed in tour.statuses:
-        assert status == expected, f"README.md, line {line}, left with {status}:\n{printed}"
+def test_blocks_are_run(tour):
+    """Each leaves with the status that is shown, else there would be no tour."""
+    assert len(tour.done) >= 4
 
 
 def test_output_is_what_the_command_prints(tour):
-    assert tour.shown
-    for line, shown, printed in tour.shown:
+    shown = [(block, done.printed) for done in tour.done for block in done.shown]
+    assert shown
+    for block, printed in shown:
         rest = iter(_lines(printed))
-        for text in _lines(shown):
+        for text in _lines(block.content):
             assert text == "…" or text in rest, (
-                f"README.md, line {line}: {text!r} is not printed (or not in this order) by the "
-                f"command before it, which prints:\n{printed}"
+                f"README.md, line {block.line}: {text!r} is not printed (or not in this order) by "
+                f"the command before it, which prints:\n{printed}"
             )
 
 

@@ -5,40 +5,43 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+
+if TYPE_CHECKING:
+    from conftest import Done
 
 PAGE = "docs/walkthrough.md"
 
 
+class Term(NamedTuple):
+    """What a term leaves behind: a folder, and what the page's commands printed."""
+
+    folder: Path
+    done: list[Done]
+
+    def printed(self, command: str) -> list[str]:
+        """What each block printed whose last line begins with this command."""
+        return [
+            done.printed
+            for done in self.done
+            if done.block.content.splitlines()[-1].startswith(command)
+        ]
+
+
 @pytest.fixture(scope="module")
-def term(page, run_block, tmp_path_factory) -> Path:
-    """What a term leaves behind: the folder in which the page's commands were run."""
+def term(page, run_block, tmp_path_factory) -> Term:
     folder = tmp_path_factory.mktemp("term")
-    printed = ""
-    for block in page(PAGE).blocks:
-        where = f"{PAGE}, line {block.line}"
-        if block.file:
-            path = folder / block.file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.content, encoding="utf-8")
-        elif block.run:
-            status, printed = run_block(block, folder)
-            assert status == block.exit, f"{where}:\n{printed}"
-            (folder / f"printed-{block.line}.txt").write_text(printed, encoding="utf-8")
-        elif block.output:
-            assert printed.rstrip().endswith(block.content.rstrip()), f"{where}:\n{printed}"
-    return folder
+    return Term(folder, run_block.follow(page(PAGE), folder))
 
 
-def _printed(term: Path, command: str, page) -> list[str]:
-    """What each block printed whose last line begins with this command."""
-    blocks = [block for block in page(PAGE).blocks if block.run]
-    return [
-        (term / f"printed-{block.line}.txt").read_text(encoding="utf-8")
-        for block in blocks
-        if block.content.splitlines()[-1].startswith(command)
-    ]
+def test_output_is_what_the_command_prints(term):
+    shown = [(block, done.printed) for done in term.done for block in done.shown]
+    assert shown
+    for block, printed in shown:
+        told = f"{PAGE}, line {block.line}:\n{printed}"
+        assert printed.rstrip().endswith(block.content.rstrip()), told
 
 
 def test_everything_on_the_page_is_run(page):
@@ -46,26 +49,26 @@ def test_everything_on_the_page_is_run(page):
     assert not loose, f"{PAGE}: nobody runs the blocks at lines {loose}"
 
 
-def test_the_second_grading_takes_everything_over(term, page):
-    first, second = _printed(term, "grader grade", page)
+def test_the_second_grading_takes_everything_over(term):
+    first, second = term.printed("grader grade")
     assert "3 graded" in first
     assert re.search(r"\b3\b.*(unchanged|taken over)", second), second
 
 
-def test_the_first_student_gains_what_the_test_took(term, page):
-    shown, applied = _printed(term, "grader regrade", page)
+def test_the_first_student_gains_what_the_test_took(term):
+    shown, applied = term.printed("grader regrade")
     assert re.search(r"s101\b.*\b5\b.*\b10\b", shown), shown
     assert "0 lose, 1 gain" in shown
     assert "0 lose, 1 gain" in applied
-    grade = json.loads((term / "results/s101.json").read_text(encoding="utf-8"))
+    grade = json.loads((term.folder / "results/s101.json").read_text(encoding="utf-8"))
     assert grade["score"] == 10
 
 
 def test_the_other_system_gets_every_student(term):
-    files = sorted(path.name for path in (term / "gradescope").rglob("*.json"))
+    files = sorted(path.name for path in (term.folder / "gradescope").rglob("*.json"))
     assert len(files) == 4
     scores = [
         json.loads(path.read_text(encoding="utf-8"))["score"]
-        for path in sorted((term / "gradescope").rglob("*.json"))
+        for path in sorted((term.folder / "gradescope").rglob("*.json"))
     ]
     assert scores == [10, 10, 7, 0]

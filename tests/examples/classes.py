@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.batch import grade_round
+from grader.batch import Silent, grade_round
 from grader.catalog import find_course, starter_checks
 from grader.model import Assignment, Grade, GradeStatus
 from grader.pipeline import Rules, collected_tests, grade_submission
@@ -29,15 +29,6 @@ from grader.sandbox import NurseryAddress, choose_level, connect, open_nursery
 from grader.submission import Attempt, discover, read
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-class Silent:
-    """Progress that nobody looks at."""
-
-    def started(self, total: int) -> None: ...
-    def began(self, key: str) -> None: ...
-    def finished(self, key: str, *, needs_review: bool) -> None: ...
-    def again(self, key: str) -> None: ...
 
 
 class SampleClass:

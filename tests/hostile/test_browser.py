@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.batch import grade_round, write_overview
+from grader.batch import Silent, grade_round, write_overview
 from grader.model import Assignment
 from grader.pipeline import Rules
 from grader.roster import Roster, RosterEntry
@@ -36,22 +36,6 @@ STUDENTS = (
     "a\u202egpj.exe\x1b[2J\u2066",
     "{{7*7}}${7*7}",
 )
-
-
-class Quiet:
-    """Is told of progress, and keeps it to itself."""
-
-    def started(self, total: int) -> None:
-        self.total = total
-
-    def began(self, key: str) -> None:
-        self.last = key
-
-    def finished(self, key: str, *, needs_review: bool) -> None:
-        self.last = key
-
-    def again(self, key: str) -> None:
-        self.last = key
 
 
 def handed_in(attack: Attack) -> Mapping[str, bytes]:
@@ -97,7 +81,7 @@ def results(
         toolkit,
         Rules(secret=SECRET),
         output / toolkit.id,
-        Quiet(),
+        Silent(),
         roster=roster,
         processes=1,
         level=LEVEL,
