@@ -26,6 +26,36 @@ def f(x):
     return int(tf.constant(x) + 1)
 """
 
+SCRIPT = """
+with open("runs", "a") as runs:
+    runs.write(f"{__name__}\\n")
+
+if __name__ == "__main__":
+    from grader.cli import main
+
+    main()
+"""
+
+
+def test_the_script_that_a_command_was_started_with_is_run_once(course, tmp_path):
+    """Where a console script imports a command line, no grading process does so again."""
+    course.assignment(HIDDEN)
+    (tmp_path / "script.py").write_text(SCRIPT)
+    for student in ("s101", "s102"):
+        (tmp_path / f"{student}.py").write_text("def f(x):\n    return x + 1\n")
+    command = [sys.executable, "script.py", "grade", "toy", "s101.py", "s102.py", "-o", "out"]
+    done = subprocess.run(
+        [*command, "--trust", "--course", str(course.root)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "out").glob("s10*.json"))) == 2
+    assert (tmp_path / "runs").read_text() == "__main__\n"
+
 
 @pytest.mark.skipif(
     importlib.util.find_spec("tensorflow") is None, reason="tensorflow is not installed"
