@@ -22,8 +22,6 @@ from grader.model import Assignment, Grade, Level
 from grader.pipeline import Rules, collected_tests
 from grader.roster import Roster
 from grader.sandbox import NurseryAddress, open_nursery
-from grader.sandbox.fork import warm_up
-from grader.sandbox.libraries import expected_set
 from grader.scoring import missing
 from grader.submission import Attempt
 from grader.submission.names import student_ids
@@ -181,9 +179,8 @@ def _run_with_nursery(plan: Plan, run: Callable[[NurseryAddress], None], *, warm
     first = plan.due[0]
     if warm:
         start_warm_server(first.assignment, first.rules)
-    with open_nursery(plan.level) as nursery:
-        allowed = first.assignment.allowed_imports
-        warm_up(nursery, expected_set(first.attempt.path, allowed), allowed)
+    allowed = first.assignment.allowed_imports
+    with open_nursery(plan.level, first=first.attempt.path, allowed=allowed) as nursery:
         run(nursery)
 
 

@@ -105,10 +105,9 @@ def grade(
     Leaves with 0 if everything was graded, 1 if a grade needs review, 2 if something is wrong
     with the command or the course, 130 if it was interrupted.
     """
-    from grader.batch import Interrupts, grade_round
     from grader.catalog import find_course
-    from grader.pipeline import Rules
     from grader.roster import read_roster
+    from grader.sandbox import open_nursery
     from grader.submission import discover
 
     assignment = find_course(course).assignment(assignment_id)
@@ -122,30 +121,37 @@ def grade(
             remedy="Name notebooks, modules, zips, or a folder that holds them.",
         )
     level = safe_level(isolation, trust=trust)
-    with Interrupts(last=True) as interrupts:
-        with BatchProgress() as progress:
-            done = grade_round(
-                found,
-                assignment,
-                Rules(
-                    engine=engine,
-                    secret=course_secret(),
-                    round=grading_round,
-                    only=tuple(test or ()),
-                ),
-                output,
-                progress,
-                roster=listed,
-                all_attempts=attempts is Attempts.ALL,
-                after_due=is_due(assignment),
-                clean=clean,
-                force=force,
-                processes=jobs,
-                level=level,
-                interrupts=interrupts,
-            )
-        print_class(done.grades, output / "index.html")
-        _print_remarks(done)
+    first = found[0].path if found else None
+    with open_nursery(level, first=first, allowed=assignment.allowed_imports) as nursery:
+        # It takes a while to be ready; meanwhile this process imports what it needs itself.
+        from grader.batch import Interrupts, grade_round
+        from grader.pipeline import Rules
+
+        with Interrupts(last=True) as interrupts:
+            with BatchProgress() as progress:
+                done = grade_round(
+                    found,
+                    assignment,
+                    Rules(
+                        engine=engine,
+                        secret=course_secret(),
+                        round=grading_round,
+                        only=tuple(test or ()),
+                    ),
+                    output,
+                    progress,
+                    roster=listed,
+                    all_attempts=attempts is Attempts.ALL,
+                    after_due=is_due(assignment),
+                    clean=clean,
+                    force=force,
+                    processes=jobs,
+                    level=level,
+                    interrupts=interrupts,
+                    nursery=nursery,
+                )
+            print_class(done.grades, output / "index.html")
+            _print_remarks(done)
     if done.graded < done.total:
         raise typer.Exit(INTERRUPTED)
     review = any(one.status is GradeStatus.NEEDS_REVIEW for one in done.grades.values())

@@ -20,11 +20,12 @@ from typing import NamedTuple
 from grader.errors import SandboxError
 from grader.model import Engine, Level
 from grader.sandbox.cgroup import Cgroup, cgroup_trees, remove_cgroups
+from grader.sandbox.libraries import expected_set
 from grader.sandbox.process import Demands, Process, Sandbox, SpawnSandbox
 from grader.sandbox.removal import remove_folder
 from grader.worker.confinement.child import BOX, Confinement
 
-__all__ = ["ForkSandbox", "NurseryAddress", "connect", "open_nursery", "warm_up"]
+__all__ = ["ForkSandbox", "NurseryAddress", "connect", "open_nursery"]
 
 _NURSERY_ENDS_SECONDS = 1.0
 _MESSAGE_BYTES = 1 << 16
@@ -52,11 +53,19 @@ class NurseryAddress(NamedTuple):
 
 
 @contextlib.contextmanager
-def open_nursery(level: Level, *, growth_mb: float = _GROWTH_MB) -> Iterator[NurseryAddress]:
+def open_nursery(
+    level: Level,
+    *,
+    first: Path | None = None,
+    allowed: Sequence[str] = (),
+    growth_mb: float = _GROWTH_MB,
+) -> Iterator[NurseryAddress]:
     """Make workers of a level available for the duration of a block, to any process.
 
     Args:
         level: at D, every worker is simply a new process.
+        first: something that was handed in: the zygote that it will need is started at once.
+        allowed: packages that its assignment allows.
         growth_mb: a zygote that has grown by more than this since its start is replaced.
 
     Raises:
@@ -65,7 +74,8 @@ def open_nursery(level: Level, *, growth_mb: float = _GROWTH_MB) -> Iterator[Nur
     if level is Level.D:
         yield NurseryAddress(level)
         return
-    orders = (level, get_temp_dir(), str(growth_mb))
+    key = None if first is None else [expected_set(first, allowed), allowed]
+    orders = (level, get_temp_dir(), str(growth_mb), json.dumps(key))
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "grader.sandbox.nursery", *orders],
         stdin=subprocess.PIPE,
@@ -90,30 +100,12 @@ def open_nursery(level: Level, *, growth_mb: float = _GROWTH_MB) -> Iterator[Nur
         process.stdout.close()
         try:
             process.wait(_NURSERY_ENDS_SECONDS)
-        except subprocess.TimeoutExpired:  # it waits for a zygote that is importing a framework
+        except subprocess.TimeoutExpired:  # whatever keeps it, nobody shall have to wait
             process.kill()
             process.wait()
         if address is not None and process.returncode < 0:  # killed, it could remove nothing
             remove_cgroups([tree / address.groups for tree in cgroup_trees()])
             remove_folder(Path(address.folder))
-
-
-def warm_up(address: NurseryAddress, libraries: Sequence[str], allowed: Sequence[str]) -> None:
-    """Let a nursery start the zygote that the first worker will need; do not wait for it.
-
-    Args:
-        address: the nursery.
-        libraries: as of :class:`grader.sandbox.process.Demands`; a wrong guess costs its time.
-        allowed: packages that the assignment allows.
-    """
-    if address.level is not Level.D:
-        request = {"libraries": libraries, "allowed": allowed}
-        with (
-            contextlib.suppress(OSError),
-            socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as nursery,
-        ):
-            nursery.connect(f"{address.folder}/socket")
-            nursery.send(json.dumps(request).encode())
 
 
 @contextlib.contextmanager

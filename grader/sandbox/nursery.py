@@ -54,10 +54,18 @@ class _Nursery:
         self._listener.bind(str(self._folder / "socket"))
         self._listener.listen(64)
 
-    def run(self) -> None:
-        """Serve until the owner is gone."""
+    def run(self, first: list[list[str]] | None) -> None:
+        """Serve until the owner is gone.
+
+        Args:
+            first: libraries and import rule of the zygote that the first worker will need.
+        """
         told = {"folder": str(self._folder), "groups": self._groups}
         print(json.dumps(told), flush=True)
+        if first:  # if this fails, the first worker is told
+            with contextlib.suppress(OSError, RuntimeError):
+                key = json.dumps(first)
+                self._zygotes[key] = self._start_zygote(*first)
         owner = sys.stdin.fileno()
         clients: dict[int, socket.socket] = {}
         while True:
@@ -97,10 +105,6 @@ class _Nursery:
             return False
         request = json.loads(message)
         key = json.dumps([request.pop("libraries"), request.pop("allowed")])
-        if not descriptors:  # asked to be ready; if that fails, the first worker is told
-            with contextlib.suppress(OSError, RuntimeError):
-                self._zygotes[key] = self._zygotes.get(key) or self._start_zygote(*json.loads(key))
-            return True
         try:
             self._pass_on(key, request, descriptors)
         except (OSError, RuntimeError) as error:
@@ -152,11 +156,13 @@ class _Nursery:
             self._listener.close()
             launch(theirs.fileno(), orders)
         theirs.close()
-        ours.settimeout(_READY_SECONDS)
-        told = json.loads(ours.recv(MESSAGE_BYTES) or b'{"error": "it ended while starting"}')
+        # To import a framework takes seconds; the owner shall not have to wait for the end of it.
+        ready, _, _ = select.select([ours, sys.stdin], [], [], _READY_SECONDS)
+        told = {"error": "nobody waits for it any longer" if ready else "it took too long"}
+        if ours in ready:
+            told = json.loads(ours.recv(MESSAGE_BYTES) or b'{"error": "it ended while starting"}')
         if "error" in told:
             raise RuntimeError(f"a zygote for {libraries or 'numpy'} failed: {told['error']}")
-        ours.settimeout(None)
         return ours
 
     def _write_rules(self, shown: Readable) -> Path:
@@ -176,15 +182,16 @@ def _children() -> list[int]:
 
 
 def main() -> None:
-    """Be a nursery: ``python -m grader.sandbox.nursery LEVEL FOLDER MB``.
+    """Be a nursery: ``python -m grader.sandbox.nursery LEVEL FOLDER MB FIRST``.
 
     The folder is the owner's temporary one, which it removes itself unless it is killed. A zygote
-    that grows by more than so many MB is replaced.
+    that grows by more than so many MB is replaced. One is started at once, if not null: libraries
+    and import rule in JSON.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's business
     nursery = _Nursery(sys.argv[1], sys.argv[2], float(sys.argv[3]))
     try:
-        nursery.run()
+        nursery.run(json.loads(sys.argv[4]))
     finally:
         nursery.close()
 

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,18 +93,40 @@ def package_paths(allowed: Sequence[str]) -> tuple[str, ...]:
         return tuple(str(entry) for entry in entries if not hidden.fullmatch(entry.name))
     found: set[str] = set()
     for name in _closure([*_ALWAYS, *_distributions(allowed)]):
-        for file in importlib.metadata.files(name) or ():
-            top = file.parts[0]
-            if top not in ("..", "__pycache__") and not top.endswith(".pth"):
-                found.add(top)
-    paths = (site / top for site in sites for top in sorted(found))
+        found |= _top_entries(name)
+    tops = (top for top in sorted(found) if not top.endswith(".pth"))
+    paths = (site / top for top in tops for site in sites if top not in ("..", "__pycache__"))
     return tuple(str(path) for path in paths if path.exists())
 
 
-def _distributions(modules: Iterable[str]) -> list[str]:
-    """Return the distributions that provide modules, by import name."""
-    providers = importlib.metadata.packages_distributions()
-    return [name for module in modules for name in providers.get(module, ())]
+def _distributions(modules: Iterable[str]) -> Iterator[str]:
+    """Yield the distributions that provide modules, by import name."""
+    for module in modules:
+        # Most have the name of their module. To search all that are installed takes a while.
+        if module in _top_entries(_normal(module)):
+            yield module
+        else:
+            yield from _providers().get(module, ())
+
+
+@functools.cache
+def _providers() -> Mapping[str, list[str]]:
+    return importlib.metadata.packages_distributions()
+
+
+@functools.cache
+def _top_entries(distribution: str) -> frozenset[str]:
+    """Return the first parts of the paths that a distribution installed; of none, if unknown."""
+    try:
+        found = importlib.metadata.distribution(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return frozenset()
+    # A line of the record is a path, a hash and a size. Reading just so much of each takes a
+    # tenth of the time that `files` takes for a framework.
+    if record := found.read_text("RECORD"):
+        lines = record.splitlines()
+        return frozenset(re.split("[/,]", line.lstrip('"'), maxsplit=1)[0] for line in lines)
+    return frozenset(file.parts[0] for file in found.files or ())
 
 
 def _closure(names: Iterable[str]) -> set[str]:
