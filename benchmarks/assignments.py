@@ -9,6 +9,7 @@ table in Markdown; README.md says what its columns mean.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -28,18 +29,21 @@ _MEBIBYTE = 1 << 20
 
 
 class Graded(NamedTuple):
-    """One grading.
+    """A right solution, handed in by several students and graded by one command.
 
     Attributes:
-        score: what the submission got, of ``points``.
+        score: the lowest that a copy got, of ``points``.
         points: what the assignment is worth.
-        seconds: wall seconds of its grading process, from reading it to its pages.
-        memory: peak of the memory of all processes of the command, in bytes.
+        first: wall seconds of the first copy's grading process, from reading it to its pages. It
+            also waits until the framework is loaded, which happens once for a whole class.
+        others: the same of every other copy.
+        memory: peak of the memory of all processes of the command, in bytes; 0 if unwatched.
     """
 
     score: float
     points: float
-    seconds: float
+    first: float
+    others: tuple[float, ...]
     memory: int
 
 
@@ -51,31 +55,44 @@ def right_solutions(assignment: str) -> Iterator[tuple[str, Path]]:
         yield file.stem, file
 
 
-def grade(assignment: str, solution: Path, folder: Path) -> Graded:
-    """Grade a copy of a right solution.
+def grade(
+    assignment: str, solution: Path, folder: Path, copies: int, *, watched: bool = False
+) -> Graded:
+    """Grade copies of a right solution with one command.
+
+    Args:
+        assignment: its id.
+        solution: which.
+        folder: an empty one.
+        copies: how many.
+        watched: also watch the memory, which takes a part of the only core.
 
     Raises:
         RuntimeError: the command failed; its time would mean nothing.
     """
-    handed_in = folder / "handed-in"
-    shutil.rmtree(handed_in, ignore_errors=True)
-    handed_in.mkdir()
-    shutil.copy(solution, handed_in / f"{assignment}.py")
-    results = folder / "results"
+    handed_in, results = folder / "handed-in", folder / "results"
+    for student in map("s{:02}".format, range(copies)):
+        (handed_in / student).mkdir(parents=True)
+        shutil.copy(solution, handed_in / student / f"{assignment}.py")
     command = [sys.executable, "-m", "grader", "grade", assignment, str(handed_in)]
     process = subprocess.Popen(
-        [*command, "--course", str(ROOT), "-o", str(results), "--clean", "--trust", "-j", "1"],
+        [*command, "--course", str(ROOT), "-o", str(results), "--trust", "-j", "1"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
-    with PeakMemory(psutil.Process(process.pid)) as memory:
+    with PeakMemory(psutil.Process(process.pid)) if watched else contextlib.nullcontext() as memory:
         _, errors = process.communicate()
-    documents = list(results.glob("*.json"))
-    if len(documents) != 1:
+    documents = [
+        json.loads(path.read_text(encoding="utf-8")) for path in sorted(results.glob("s*.json"))
+    ]
+    if len(documents) != copies:
         raise RuntimeError(f"{assignment}, {solution.name}: {errors}")
-    document = json.loads(documents[0].read_text(encoding="utf-8"))
-    return Graded(document["score"], document["max_score"], document["duration"], memory.peak)
+    first, *others = (document["duration"] for document in documents)
+    score = min(document["score"] for document in documents)
+    return Graded(
+        score, documents[0]["max_score"], first, tuple(others), memory.peak if memory else 0
+    )
 
 
 def main() -> None:
@@ -83,7 +100,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What grading one submission takes on one core.")
     found = sorted(path.parent.name for path in ROOT.glob("reference/*/solution.py"))
     parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="default: all")
-    parser.add_argument("-n", "--runs", type=int, default=3, help="counted runs of each")
+    parser.add_argument("-n", "--runs", type=int, default=3, help="counted copies of each")
     options = parser.parse_args()
     if unknown := sorted({*options.assignments} - {*found}):
         parser.error(f"no assignment {unknown[0]}; there are {', '.join(found)}")
@@ -93,24 +110,23 @@ def main() -> None:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     print(
         f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, one core, "
-        f"load {load:.1f} before the first run. Medians of {options.runs} runs after one that is "
-        "not counted.\n"
+        f"load {load:.1f} before the first run. Medians of {options.runs} copies after the first, "
+        "which also waits for the framework.\n"
     )
-    print("| assignment | solution | score | seconds | slowest | peak MB |")
-    print("|---|---|---:|---:|---:|---:|")
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-        for assignment in options.assignments or found:
-            for name, solution in right_solutions(assignment):
-                runs = [grade(assignment, solution, Path(folder)) for _ in range(options.runs + 1)]
-                counted = runs[1:]
-                seconds = [one.seconds for one in counted]
-                memory = max(one.memory for one in counted) / _MEBIBYTE
-                print(
-                    f"| {assignment} | {name} | {min(one.score for one in counted):g} of "
-                    f"{counted[0].points:g} | {statistics.median(seconds):.1f} "
-                    f"| {max(seconds):.1f} | {memory:.0f} |",
-                    flush=True,
-                )
+    print("| assignment | solution | score | seconds | slowest | first | peak MB |")
+    print("|---|---|---:|---:|---:|---:|---:|")
+    for assignment in options.assignments or found:
+        for name, solution in right_solutions(assignment):
+            with tempfile.TemporaryDirectory(prefix="benchmark-") as temporary:
+                folder = Path(temporary)
+                done = grade(assignment, solution, folder / "timed", options.runs + 1)
+                watched = grade(assignment, solution, folder / "watched", 1, watched=True)
+            print(
+                f"| {assignment} | {name} | {done.score:g} of {done.points:g} "
+                f"| {statistics.median(done.others):.1f} | {max(done.others):.1f} "
+                f"| {done.first:.1f} | {watched.memory / _MEBIBYTE:.0f} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
