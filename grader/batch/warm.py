@@ -27,7 +27,7 @@ from grader.model import Assignment
 from grader.pipeline import Rules, load_reference
 from grader.report import compile_templates
 from grader.report.prose import prose
-from grader.sandbox.libraries import expected_set
+from grader.sandbox.libraries import expected_frameworks
 from grader.worker.confinement.privileges import die_with_parent
 from grader.worker.streams import silence
 
@@ -110,7 +110,7 @@ def _prepare_reference(assignment: Assignment, reference: Path) -> None:
 
     A framework that has computed something has threads, which a fork would lack and wait for.
     """
-    frameworks = expected_set(reference / "solution.py", ())
+    frameworks = expected_frameworks(reference / "solution.py")
     if not frameworks:
         load_reference(assignment)
     with silence():

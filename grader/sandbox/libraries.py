@@ -1,4 +1,4 @@
-"""Which frameworks a submission uses, so that it is forked from a process that has them."""
+"""Which libraries a submission uses, so that it is forked from a process that has them."""
 
 from __future__ import annotations
 
@@ -9,21 +9,25 @@ from pathlib import Path
 
 from grader.model import CellKind, Submission
 
-__all__ = ["FRAMEWORKS", "expected_set", "library_set"]
+__all__ = ["expected_frameworks", "expected_set", "library_set"]
 
 _LOOKED_AT = 1 << 20
 
 # framework: what an import of it, or of something that loads it, looks like
-FRAMEWORKS = {
+_FRAMEWORKS = {
     "tensorflow": re.compile(r"^[ \t]*(import|from)[ \t]+(tensorflow|keras)\b", re.MULTILINE),
     "torch": re.compile(r"^[ \t]*(import|from)[ \t]+torch\b", re.MULTILINE),
 }
+# What a notebook about data loads beside them takes a second to import. All of it comes together,
+# and with every framework: each set of libraries is a process more.
+_COMPANIONS = ("pandas", "sklearn")
+_DATA = re.compile(r"^[ \t]*(import|from)[ \t]+(pandas|sklearn|seaborn)\b", re.MULTILINE)
 
 
 def library_set(submission: Submission, allowed: Sequence[str]) -> tuple[str, ...]:
-    """Return the frameworks that a submission imports, is allowed, and finds installed.
+    """Return what a submission should find loaded: all of it is allowed, and installed.
 
-    A guess from its text: one too many costs milliseconds, one too few the framework's import.
+    A guess from its text: one too many costs milliseconds, one too few the library's import.
 
     Args:
         submission: whose text.
@@ -39,25 +43,43 @@ def library_set(submission: Submission, allowed: Sequence[str]) -> tuple[str, ..
 
 
 def expected_set(file: Path, allowed: Sequence[str]) -> tuple[str, ...]:
-    """Return the frameworks that a file seems to import; it is not read as what it is.
+    """Return what :func:`library_set` may say of a file, which is not read as what it is.
 
     Args:
         file: a notebook or module that was handed in; of anything else the answer is empty.
         allowed: packages that the assignment allows; empty allows all.
     """
+    return _imported([_beginning(file)], allowed)
+
+
+def expected_frameworks(file: Path) -> tuple[str, ...]:
+    """Return the frameworks that a file seems to import, and finds installed."""
+    return _frameworks([_beginning(file)], ())
+
+
+def _beginning(file: Path) -> str:
     try:
         with file.open("rb") as stream:
             text = stream.read(_LOOKED_AT).decode("utf-8", "replace")
     except OSError:
-        return ()
-    return _imported([text.replace('"', "\n")], allowed)  # lines of cells are quoted
+        return ""
+    return text.replace('"', "\n")  # lines of cells are quoted
 
 
 def _imported(texts: Sequence[str], allowed: Sequence[str]) -> tuple[str, ...]:
+    frameworks = _frameworks(texts, allowed)
+    if frameworks or any(_DATA.search(text) for text in texts):
+        return frameworks + tuple(name for name in _COMPANIONS if _usable(name, allowed))
+    return ()
+
+
+def _frameworks(texts: Sequence[str], allowed: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         name
-        for name, imported in FRAMEWORKS.items()
-        if (not allowed or name in allowed)
-        and any(imported.search(text) for text in texts)
-        and importlib.util.find_spec(name) is not None
+        for name, imported in _FRAMEWORKS.items()
+        if any(imported.search(text) for text in texts) and _usable(name, allowed)
     )
+
+
+def _usable(name: str, allowed: Sequence[str]) -> bool:
+    return (not allowed or name in allowed) and importlib.util.find_spec(name) is not None

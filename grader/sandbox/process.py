@@ -30,7 +30,7 @@ class Demands(NamedTuple):
     Attributes:
         engine: how it will run notebooks.
         limits: the assignment's limits.
-        libraries: frameworks that it should find loaded, sorted.
+        libraries: what it should find loaded; see :func:`grader.sandbox.libraries.library_set`.
         allowed: packages that the assignment allows; empty allows all.
     """
 

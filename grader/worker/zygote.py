@@ -40,6 +40,13 @@ _WORKER_SOCKET = 3
 _LAZY = {
     "torch": ("torch._dynamo", "torch.utils.data", "torch.optim", "torch.nn.functional"),
     "tensorflow": ("keras", "keras.layers", "keras.optimizers"),
+    "sklearn": (
+        "sklearn.datasets",
+        "sklearn.linear_model",
+        "sklearn.metrics",
+        "sklearn.model_selection",
+        "sklearn.preprocessing",
+    ),
 }
 _ALWAYS = (
     "numpy",
