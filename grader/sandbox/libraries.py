@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from grader.model import CellKind, Submission
@@ -12,6 +13,7 @@ from grader.model import CellKind, Submission
 __all__ = ["expected_frameworks", "expected_set", "library_set"]
 
 _LOOKED_AT = 1 << 20
+_FILES = 50
 
 # framework: what an import of it, or of something that loads it, looks like
 _FRAMEWORKS = {
@@ -42,23 +44,31 @@ def library_set(submission: Submission, allowed: Sequence[str]) -> tuple[str, ..
     return _imported(texts, allowed)
 
 
-def expected_set(file: Path, allowed: Sequence[str]) -> tuple[str, ...]:
-    """Return what :func:`library_set` may say of a file, which is not read as what it is.
+def expected_set(path: Path, allowed: Sequence[str]) -> tuple[str, ...]:
+    """Return what :func:`library_set` may say of what was handed in, without reading it as such.
 
     Args:
-        file: a notebook or module that was handed in; of anything else the answer is empty.
+        path: a notebook, a module, or a folder of those; of anything else the answer is empty.
         allowed: packages that the assignment allows; empty allows all.
     """
-    return _imported([_beginning(file)], allowed)
+    return _imported(_texts(path), allowed)
 
 
-def expected_frameworks(file: Path) -> tuple[str, ...]:
+def expected_frameworks(path: Path) -> tuple[str, ...]:
     """Return the frameworks that a file seems to import, and finds installed."""
-    return _frameworks([_beginning(file)], ())
+    return _frameworks(_texts(path), ())
+
+
+def _texts(path: Path) -> list[str]:
+    """Return how a file begins, or each of the first files of a folder."""
+    files = islice(path.rglob("*"), _FILES) if path.is_dir() else [path]
+    return [_beginning(file) for file in files if file.suffix in (".py", ".ipynb")]
 
 
 def _beginning(file: Path) -> str:
     try:
+        if not file.is_file():  # to open a pipe would wait for its other end
+            return ""
         with file.open("rb") as stream:
             text = stream.read(_LOOKED_AT).decode("utf-8", "replace")
     except OSError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 
 import nbformat
@@ -53,7 +54,10 @@ def test_what_is_prepared_for_a_file_is_what_it_needs(source, allowed, libraries
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     nbformat.write(notebook, tmp_path / "work.ipynb")
     assert expected_set(tmp_path / "work.ipynb", allowed) == libraries
+    assert expected_set(tmp_path, allowed) == libraries
     assert expected_set(tmp_path / "absent.py", allowed) == ()
+    os.mkfifo(tmp_path / "pipe.py")  # to open it would wait for ever
+    assert expected_set(tmp_path / "pipe.py", allowed) == ()
 
 
 def test_a_reference_has_frameworks_and_nothing_beside_them(
