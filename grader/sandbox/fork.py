@@ -45,11 +45,12 @@ _numbers = itertools.count(1)
 
 
 class NurseryAddress(NamedTuple):
-    """Where a nursery listens, and the name of its control groups."""
+    """Where a nursery listens, and the name of its control groups below each of their trees."""
 
     level: Level
     folder: str = ""
     groups: str = ""
+    trees: tuple[Path, ...] = ()
 
 
 @contextlib.contextmanager
@@ -93,7 +94,9 @@ def open_nursery(
                 "the process that starts workers could not be started",
                 remedy="Its error is above; `grader doctor` tells what this machine lacks.",
             )
-        address = NurseryAddress(level, **json.loads(told))
+        # Asked for once: to find out, groups are made and removed.
+        trees = cgroup_trees() if level is Level.A else ()
+        address = NurseryAddress(level, **json.loads(told), trees=trees)
         yield address
     finally:
         process.stdin.close()
@@ -104,7 +107,7 @@ def open_nursery(
             process.kill()
             process.wait()
         if address is not None and process.returncode < 0:  # killed, it could remove nothing
-            remove_cgroups([tree / address.groups for tree in cgroup_trees()])
+            remove_cgroups([tree / address.groups for tree in address.trees])
             remove_folder(Path(address.folder))
 
 
@@ -192,10 +195,12 @@ class _ForkedProcess:
             theirs.close()
             reply_to.close()
             os.close(their_output)
+        # Made while the zygote forks.
+        self._group = self._make_group(address, rules) if self.metered else None
         self._handle = self._take_handle()
         self.pid = _number_of(self._handle)
-        if self.metered:
-            self._meter(address, rules)
+        if self._group is not None:
+            self._meter(self._group)
 
     def exit_code(self, seconds: float) -> int | None:
         self._replies.settimeout(seconds)
@@ -233,19 +238,20 @@ class _ForkedProcess:
             remedy="Run `grader doctor`; it tells what this machine lacks.",
         )
 
-    def _meter(self, address: NurseryAddress, rules: Confinement) -> None:
+    def _make_group(self, address: NurseryAddress, rules: Confinement) -> Cgroup:
         name = f"{address.groups}/{os.getpid()}-{next(_numbers)}"
         try:
-            self._group = Cgroup(
-                cgroup_trees(), name, memory_mb=rules.memory_mb, processes=rules.threads
-            )
-            self._group.add(self.pid)
+            return Cgroup(address.trees, name, memory_mb=rules.memory_mb, processes=rules.threads)
+        except OSError as error:
+            self._release()  # whereupon the zygote ends what it has forked
+            raise _no_group(error) from error
+
+    def _meter(self, group: Cgroup) -> None:
+        try:
+            group.add(self.pid)
         except OSError as error:
             self.end()
-            raise SandboxError(
-                f"a worker could not be put into a control group: {error}",
-                remedy="Use --isolation B.",
-            ) from error
+            raise _no_group(error) from error
 
     def _release(self) -> None:
         self.connection.close()
@@ -258,6 +264,12 @@ class _ForkedProcess:
             self._group.remove()
         if self._box is not None:
             remove_folder(self._box)
+
+
+def _no_group(error: OSError) -> SandboxError:
+    return SandboxError(
+        f"a worker could not be put into a control group: {error}", remedy="Use --isolation B."
+    )
 
 
 def _confinement(address: NurseryAddress, demands: Demands, box: Path | None) -> Confinement:

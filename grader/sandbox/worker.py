@@ -27,6 +27,9 @@ _CHUNKS_AT_ONCE = 16
 _EVENTS_PER_CELL = 8  # times the output allowance that the worker itself keeps to
 _REAP_SECONDS = 1
 _TAIL_CHARACTERS = 500
+# Whose threads wait for each other. On one core, every epoch of Keras takes up to 40 ms of sleep:
+# the thread that tunes the input has not begun to listen when it is told to end.
+_WITH_THREADS = frozenset({"tensorflow"})
 
 
 class Worker:
@@ -55,7 +58,8 @@ class Worker:
         except psutil.Error as error:
             process.end()
             raise SandboxError("a worker process ended while it was being started") from error
-        _share_cores(process.pid)
+        if not _WITH_THREADS.intersection(demands.libraries):
+            _share_cores(process.pid)
         self._last_cpu = 0.0
         self._tail = ""
         self._deadline: Deadline | None = None
