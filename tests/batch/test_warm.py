@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 
@@ -37,22 +38,28 @@ if __name__ == "__main__":
 """
 
 
-def test_the_script_that_a_command_was_started_with_is_run_once(course, tmp_path):
-    """Where a console script imports a command line, no grading process does so again."""
-    course.assignment(HIDDEN)
-    (tmp_path / "script.py").write_text(SCRIPT)
-    for student in ("s101", "s102"):
-        (tmp_path / f"{student}.py").write_text("def f(x):\n    return x + 1\n")
-    command = [sys.executable, "script.py", "grade", "toy", "s101.py", "s102.py", "-o", "out"]
+def graded(course, folder, program: list[str], files: list[str]) -> subprocess.CompletedProcess:
+    """Grade files of ``folder`` with a program of Python's, to ``out``."""
     done = subprocess.run(
-        [*command, "--trust", "--course", str(course.root)],
-        cwd=tmp_path,
+        [sys.executable, *program, "grade", "toy", *files, "-o", "out", "--trust"],
+        cwd=folder,
+        env={**os.environ, "GRADER_COURSE": str(course.root)},
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_the_script_that_a_command_was_started_with_is_run_once(course, tmp_path):
+    """Where a console script imports a command line, no grading process does so again."""
+    course.assignment(HIDDEN)
+    (tmp_path / "script.py").write_text(SCRIPT)
+    for student in ("s101", "s102"):
+        (tmp_path / f"{student}.py").write_text("def f(x):\n    return x + 1\n")
+    graded(course, tmp_path, ["script.py"], ["s101.py", "s102.py"])
     assert len(list((tmp_path / "out").glob("s10*.json"))) == 2
     assert (tmp_path / "runs").read_text() == "__main__\n"
 
@@ -63,16 +70,7 @@ def test_the_script_that_a_command_was_started_with_is_run_once(course, tmp_path
 def test_a_reference_that_computes_when_it_is_imported_can_stand_in(course, tmp_path):
     course.assignment(HIDDEN, reference=COMPUTES)
     (tmp_path / "s101.py").write_text("def f(x):\n    raise ValueError('not yet')\n")
-    command = [sys.executable, "-m", "grader", "grade", "toy", "s101.py", "-o", "out", "--trust"]
-    done = subprocess.run(
-        [*command, "--course", str(course.root)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = graded(course, tmp_path, ["-m", "grader"], ["s101.py"])
     grade = json.loads((tmp_path / "out" / "s101.json").read_text(encoding="utf-8"))
     (verdict,) = grade["verdicts"]
     assert verdict["status"] == "failed"  # by the submission's fault: the reference passes
