@@ -32,6 +32,7 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 CLASSES = ROOT / "examples" / "class"
 _SAMPLE_SECONDS = 0.1
+_WATCHED_SHARE = 0.02
 _MEBIBYTE = 1 << 20
 _PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
@@ -78,9 +79,14 @@ class PeakMemory:
         return max((memory for _, memory in self.samples), default=0)
 
     def _watch(self) -> None:
-        while not self._done.wait(_SAMPLE_SECONDS):
+        pause = _SAMPLE_SECONDS
+        while not self._done.wait(pause):
+            looked = time.perf_counter()
             memory = sum(map(_memory, _family(self._process)))
-            self.samples.append((time.perf_counter() - self._began, memory))
+            now = time.perf_counter()
+            self.samples.append((now - self._began, memory))
+            # A look at a process with a framework takes milliseconds, in which it stands still.
+            pause = max(_SAMPLE_SECONDS, (now - looked) / _WATCHED_SHARE)
 
 
 def _family(process: psutil.Process) -> list[psutil.Process]:
