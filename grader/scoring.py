@@ -90,13 +90,12 @@ def verdict(test: TestCase, outcomes: Sequence[Outcome]) -> Verdict:
     status = _combined(outcomes)
     # Multiplied before it is divided: a third of 3 points is 1, not 0.999…
     earned = sum((test.points * outcome.fraction for outcome in outcomes), Decimal(0))
-    points = _rounded(earned / max(1, len(outcomes)))
     messages = [_labelled(outcome) for outcome in outcomes if outcome.message]
     return Verdict(
         id=test.id,
         title=test.title,
         visibility=test.visibility,
-        points=Decimal(0) if status is Status.ERRORED else points,
+        points=Decimal(0) if status is Status.ERRORED else _rounded(earned / len(outcomes)),
         max_points=test.points,
         status=status,
         message="\n".join(messages),

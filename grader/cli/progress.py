@@ -89,9 +89,7 @@ class BatchProgress:
         self._console.print(f"{self._done} of {self._total} graded{review}{left}", soft_wrap=True)
 
 
-def progress_bar(
-    *further: ProgressColumn, width: int | None = _WIDTH, expand: bool = False
-) -> Progress:
+def progress_bar(*further: ProgressColumn, width: int = _WIDTH, expand: bool = False) -> Progress:
     """Return a bar on the standard error output, which is gone when the work is done.
 
     There is none where nobody looks: in a file, a pipe or a log.

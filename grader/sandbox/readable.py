@@ -94,8 +94,8 @@ def package_paths(allowed: Sequence[str]) -> tuple[str, ...]:
     found: set[str] = set()
     for name in _closure([*_ALWAYS, *_distributions(allowed)]):
         found |= _top_entries(name)
-    tops = (top for top in sorted(found) if not top.endswith(".pth"))
-    paths = (site / top for top in tops for site in sites if top not in ("..", "__pycache__"))
+    shown = (top for top in found - {"..", "__pycache__"} if not top.endswith(".pth"))
+    paths = (site / top for top in sorted(shown) for site in sites)
     return tuple(str(path) for path in paths if path.exists())
 
 

@@ -27,8 +27,8 @@ _CHUNKS_AT_ONCE = 16
 _EVENTS_PER_CELL = 8  # times the output allowance that the worker itself keeps to
 _REAP_SECONDS = 1
 _TAIL_CHARACTERS = 500
-# Whose threads wait for each other. On one core, every epoch of Keras takes up to 40 ms of sleep:
-# the thread that tunes the input has not begun to listen when it is told to end.
+# Whose threads wait for each other. On one core, each epoch of Keras ends with a sleep of up to
+# 40 ms: a thread that the others wait for sits in a timed wait until its time is over.
 _WITH_THREADS = frozenset({"tensorflow"})
 
 

@@ -145,7 +145,7 @@ def silence() -> Iterator[None]:
 
     An exception is none the quieter for it.
     """
-    _flush()  # what was printed before was meant
+    flush_streams()  # what was printed before was meant
     kept = {descriptor: os.dup(descriptor) for descriptor in (1, 2)}
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
@@ -153,14 +153,8 @@ def silence() -> Iterator[None]:
             os.dup2(nowhere, descriptor)
         yield
     finally:
-        _flush()
+        flush_streams()
         for descriptor, original in kept.items():
             os.dup2(original, descriptor)
             os.close(original)
         os.close(nowhere)
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            stream.flush()
