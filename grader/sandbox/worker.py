@@ -27,9 +27,6 @@ _CHUNKS_AT_ONCE = 16
 _EVENTS_PER_CELL = 8  # times the output allowance that the worker itself keeps to
 _REAP_SECONDS = 1
 _TAIL_CHARACTERS = 500
-# Whose threads wait for each other. On one core, each epoch of Keras ends with a sleep of up to
-# 40 ms: a thread that the others wait for sits in a timed wait until its time is over.
-_WITH_THREADS = frozenset({"tensorflow"})
 
 
 class Worker:
@@ -58,8 +55,7 @@ class Worker:
         except psutil.Error as error:
             process.end()
             raise SandboxError("a worker process ended while it was being started") from error
-        if not _WITH_THREADS.intersection(demands.libraries):
-            _share_cores(process.pid)
+        _take_turns(process.pid)
         self._last_cpu = 0.0
         self._tail = ""
         self._deadline: Deadline | None = None
@@ -183,11 +179,17 @@ class Worker:
         return f"{ending}\n{self._tail.strip()}".strip()
 
 
-def _share_cores(pid: int) -> None:
-    """Let a process run where this one does: they take turns, and waking another core is slow."""
+def _take_turns(pid: int) -> None:
+    """Let a process run where this one does, and its threads one after the other.
+
+    Waking another core is slow. As a batch, a thread that wakes does not push the running one
+    aside: at the end of an epoch TensorFlow wakes a thread of its data pipeline just before it
+    notes that this one should stop, and who looks too soon goes back to sleep, for up to 80 ms.
+    """
     if hasattr(os, "sched_setaffinity"):
         with contextlib.suppress(OSError):
             os.sched_setaffinity(pid, os.sched_getaffinity(0))
+            os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _ending(code: int | None) -> str:

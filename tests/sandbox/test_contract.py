@@ -57,6 +57,7 @@ CELLS = {
     "unknown magic": "%nonsense",
     "private": "import os; print(sorted(os.environ)); print(os.getcwd(), os.listdir())",
     "threads": "print(os.environ['OMP_NUM_THREADS'], os.environ['OPENBLAS_NUM_THREADS'])",
+    "turns": "print(os.sched_getscheduler(0) == os.SCHED_BATCH, *sorted(os.sched_getaffinity(0)))",
     "dunder": "print(__name__)",
     "grader": "import grader\ngrader.check('q1')\ngrader.check(1, a=2)",
     "grader inside": "import grader.catalog",
@@ -291,6 +292,12 @@ def test_the_grader_cannot_be_imported(tour: Running, name: str) -> None:
 
 
 # --- calls ----------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="Linux alone lets one choose")
+def test_threads_take_turns_where_the_grader_runs(tour: Running) -> None:
+    cores = " ".join(map(str, sorted(os.sched_getaffinity(0))))
+    assert tour.text(NUMBER["turns"]) == f"True {cores}\n"
 
 
 @pytest.fixture
