@@ -60,10 +60,25 @@ class Cgroup:
             swap.write_text("0" if unified else str(memory_mb << 20))
         (pids / "pids.max").write_text(str(processes))
 
-    def add(self, pid: int) -> None:
-        """Put a process into the group."""
-        for folder in self._folders:
-            (folder / "cgroup.procs").write_text(str(pid))
+    def doors(self) -> list[int]:
+        """Return descriptors; a process that writes 0 into each of them joins the group.
+
+        One that has a single thread can so join a group of version 1 at once. To be put there by
+        another process it would wait some 10 ms for the kernel to see every core idle.
+
+        Raises:
+            OSError: the group is gone.
+        """
+        name = "cgroup.procs" if self._unified else "tasks"
+        opened: list[int] = []
+        try:
+            for folder in self._folders:
+                opened.append(os.open(folder / name, os.O_WRONLY | os.O_CLOEXEC))
+        except OSError:
+            for descriptor in opened:
+                os.close(descriptor)
+            raise
+        return opened
 
     def out_of_memory(self) -> bool:
         """Tell whether the kernel ended a process because the group had no memory left."""

@@ -24,11 +24,11 @@ from grader.sandbox.libraries import expected_set
 from grader.sandbox.process import Demands, Process, Sandbox, SpawnSandbox
 from grader.sandbox.removal import remove_folder
 from grader.worker.confinement.child import BOX, Confinement
+from grader.worker.datagrams import MESSAGE_BYTES
 
 __all__ = ["ForkSandbox", "NurseryAddress", "connect", "open_nursery"]
 
 _NURSERY_ENDS_SECONDS = 1.0
-_MESSAGE_BYTES = 1 << 16
 _REPLY_SECONDS = 180.0
 _END_SECONDS = 5.0
 # Forking leaves no more than some kB behind; this much would show a leak long before it hurts.
@@ -99,7 +99,9 @@ def open_nursery(
         address = NurseryAddress(level, **json.loads(told), trees=trees)
         yield address
     finally:
-        process.stdin.close()
+        with contextlib.suppress(OSError):  # it has been killed
+            process.stdin.write(b".")  # farewell: this process lives on
+            process.stdin.close()
         process.stdout.close()
         try:
             process.wait(_NURSERY_ENDS_SECONDS)
@@ -172,6 +174,7 @@ class _ForkedProcess:
         self._group: Cgroup | None = None
         self._box = _make_box(address) if address.level is Level.C else None
         rules = _confinement(address, demands, self._box)
+        doors = self._make_group(address, rules) if self.metered else []
         self.connection, theirs = socket.socketpair()
         self.output, their_output = os.pipe()
         self._replies, reply_to = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -186,7 +189,7 @@ class _ForkedProcess:
             socket.send_fds(
                 nursery,
                 [json.dumps(request).encode()],
-                [theirs.fileno(), their_output, reply_to.fileno()],
+                [theirs.fileno(), their_output, *doors, reply_to.fileno()],
             )
         except OSError as error:
             self._release()
@@ -194,18 +197,15 @@ class _ForkedProcess:
         finally:
             theirs.close()
             reply_to.close()
-            os.close(their_output)
-        # Made while the zygote forks.
-        self._group = self._make_group(address, rules) if self.metered else None
+            for descriptor in (their_output, *doors):
+                os.close(descriptor)
         self._handle = self._take_handle()
         self.pid = _number_of(self._handle)
-        if self._group is not None:
-            self._meter(self._group)
 
     def exit_code(self, seconds: float) -> int | None:
         self._replies.settimeout(seconds)
         try:
-            message = self._replies.recv(_MESSAGE_BYTES)
+            message = self._replies.recv(MESSAGE_BYTES)
         except TimeoutError:
             return None
         except OSError:
@@ -225,7 +225,7 @@ class _ForkedProcess:
     def _take_handle(self) -> int:
         try:
             message, descriptors, _, _ = socket.recv_fds(
-                self._replies, _MESSAGE_BYTES, 1, socket.MSG_CMSG_CLOEXEC
+                self._replies, MESSAGE_BYTES, 1, socket.MSG_CMSG_CLOEXEC
             )
         except TimeoutError:
             message, descriptors = b'{"error": "no answer"}', []
@@ -238,20 +238,20 @@ class _ForkedProcess:
             remedy="Run `grader doctor`; it tells what this machine lacks.",
         )
 
-    def _make_group(self, address: NurseryAddress, rules: Confinement) -> Cgroup:
+    def _make_group(self, address: NurseryAddress, rules: Confinement) -> list[int]:
+        """Make the control group; return what the worker joins it through."""
         name = f"{address.groups}/{os.getpid()}-{next(_numbers)}"
         try:
-            return Cgroup(address.trees, name, memory_mb=rules.memory_mb, processes=rules.threads)
+            self._group = Cgroup(
+                address.trees, name, memory_mb=rules.memory_mb, processes=rules.threads
+            )
+            return self._group.doors()
         except OSError as error:
-            self._release()  # whereupon the zygote ends what it has forked
-            raise _no_group(error) from error
-
-    def _meter(self, group: Cgroup) -> None:
-        try:
-            group.add(self.pid)
-        except OSError as error:
-            self.end()
-            raise _no_group(error) from error
+            if self._group is not None:
+                self._group.remove()
+            raise SandboxError(
+                f"there is no control group for a worker: {error}", remedy="Use --isolation B."
+            ) from error
 
     def _release(self) -> None:
         self.connection.close()
@@ -264,12 +264,6 @@ class _ForkedProcess:
             self._group.remove()
         if self._box is not None:
             remove_folder(self._box)
-
-
-def _no_group(error: OSError) -> SandboxError:
-    return SandboxError(
-        f"a worker could not be put into a control group: {error}", remedy="Use --isolation B."
-    )
 
 
 def _confinement(address: NurseryAddress, demands: Demands, box: Path | None) -> Confinement:

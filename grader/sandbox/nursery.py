@@ -2,7 +2,8 @@
 
 The nursery is a process of its own, because the processes that grade share it. It holds the
 reading end of a pipe of its owner's: when the owner is gone, however it ended, the nursery ends
-every worker and removes every file and control group that was made.
+every worker and removes every file and control group that was made. An owner that is not killed
+says farewell, and removes its own temporary folder itself.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from grader.sandbox.readable import Readable, readable
 from grader.sandbox.removal import remove_folder
 from grader.sandbox.root import PAYLOAD
 from grader.worker.confinement.child import BOX
+from grader.worker.datagrams import MAX_DESCRIPTORS, MESSAGE_BYTES
 
-__all__ = ["MESSAGE_BYTES", "main"]
+__all__ = ["main"]
 
-MESSAGE_BYTES = 1 << 16
 _READY_SECONDS = 120.0
 # Nobody's: no file belongs to this user, and no other program runs as it.
 _ZYGOTE_USER = 60999
@@ -39,8 +40,8 @@ class _Nursery:
     def __init__(self, level: str, owners_folder: str, growth_mb: float) -> None:
         self._level = level
         self._growth_mb = growth_mb
-        self._owner = os.getppid()
         self._owners_folder = Path(owners_folder)
+        self._orphaned = False
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
         self._folder.chmod(0o711)
         for name in ("home", "scratch", "boxes"):
@@ -72,9 +73,9 @@ class _Nursery:
             waiting = [owner, self._listener.fileno(), *clients]
             for descriptor in select.select(waiting, [], [])[0]:
                 if descriptor == owner:
-                    if not os.read(owner, 1):
-                        return
-                elif descriptor == self._listener.fileno():
+                    self._orphaned = not os.read(owner, 1)
+                    return
+                if descriptor == self._listener.fileno():
                     client, _ = self._listener.accept()
                     clients[client.fileno()] = client
                 elif not self._serve(clients[descriptor]):
@@ -93,13 +94,13 @@ class _Nursery:
         if self._level == "A":
             remove_cgroups([tree / self._groups for tree in cgroup_trees()])
         remove_folder(self._folder)
-        if os.getppid() != self._owner:
-            # It was killed: what Python's multiprocessing put there, nobody else will remove.
+        if self._orphaned:
+            # What Python's multiprocessing has put there, nobody else will remove.
             remove_folder(self._owners_folder)
 
     def _serve(self, client: socket.socket) -> bool:
         message, descriptors, _, _ = socket.recv_fds(
-            client, MESSAGE_BYTES, 4, socket.MSG_CMSG_CLOEXEC
+            client, MESSAGE_BYTES, MAX_DESCRIPTORS, socket.MSG_CMSG_CLOEXEC
         )
         if not message:
             return False

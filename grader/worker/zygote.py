@@ -3,9 +3,10 @@
 It never runs an operation of a framework: thread pools do not survive a fork, so it must have one
 thread when it forks. What is imported lazily by the first use of a library is imported here.
 
-Protocol on the control socket, one datagram a message: a JSON request with three descriptors
-(the worker's connection to the grader, its output, and a socket to reply on). The reply is
-``{"pid": n}`` with a descriptor of the process, and later ``{"exit": status}``.
+Protocol on the control socket, one datagram a message: a JSON request with its descriptors (the
+worker's connection to the grader, its output, what it joins its control groups through, and a
+socket to reply on). The reply is ``{"pid": n}`` with a descriptor of the process, and later
+``{"exit": status}``.
 
 A zygote that has grown retires: it closes the control socket for requests, serves those that had
 arrived, and ends when its last worker has.
@@ -28,13 +29,13 @@ from typing import Any
 
 from grader.worker.confinement.child import Confinement, confine
 from grader.worker.confinement.namespaces import fork_as_init
+from grader.worker.datagrams import MAX_DESCRIPTORS, MESSAGE_BYTES
 from grader.worker.main import run_worker
 from grader.worker.shell import warm_shell
 from grader.worker.streams import silence
 
-__all__ = ["MESSAGE_BYTES", "Zygote", "preload", "serve"]
+__all__ = ["Zygote", "preload", "serve"]
 
-MESSAGE_BYTES = 1 << 16
 _WORKER_SOCKET = 3
 # What the first use of a library imports; see also the figures in docs/security.md.
 _LAZY = {
@@ -117,12 +118,12 @@ class Zygote:
 
     def _take_request(self) -> bool:
         message, descriptors, _, _ = socket.recv_fds(
-            self._control, MESSAGE_BYTES, 4, socket.MSG_CMSG_CLOEXEC
+            self._control, MESSAGE_BYTES, MAX_DESCRIPTORS, socket.MSG_CMSG_CLOEXEC
         )
         if not message:
             return False
         request = json.loads(message)
-        connection, output, reply_to = descriptors
+        connection, output, *doors, reply_to = descriptors
         reply = socket.socket(fileno=reply_to)
         try:
             child = self._fork()
@@ -133,15 +134,15 @@ class Zygote:
         else:
             if child == 0:
                 request["confinement"] |= self._rules
-                _become_worker(request, connection, output)
+                _become_worker(request, connection, output, doors)
             process = os.pidfd_open(child)
             with contextlib.suppress(OSError):  # who asked may have died; then it is abandoned
                 socket.send_fds(reply, [json.dumps({"pid": child}).encode()], [process])
             os.close(process)
             self._replies[child] = reply
             self._waiting.register(reply, select.POLLIN)
-        os.close(connection)
-        os.close(output)
+        for descriptor in (connection, output, *doors):
+            os.close(descriptor)
         return True
 
     def _retire(self) -> None:
@@ -198,10 +199,14 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
 
-def _become_worker(request: dict[str, Any], connection: int, output: int) -> None:
+def _become_worker(
+    request: dict[str, Any], connection: int, output: int, doors: Sequence[int]
+) -> None:
     """Turn this fork into a confined worker; never returns."""
     code = 1
     try:
+        for group in doors:
+            os.write(group, b"0")  # oneself
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         _keep_only(connection, output)

@@ -87,6 +87,13 @@ def _arguments(process: psutil.Process) -> list[str]:
         return []
 
 
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:  # it ended in between
+        return False
+
+
 @pytest.fixture
 def command(level: Level, course: CourseBuilder, tmp_path: Path) -> Iterator[Command]:
     """Grade a class of two at a time, until every worker is in its endless call."""
@@ -142,7 +149,7 @@ def left(family: list[psutil.Process], command: Command, groups: list[str]) -> l
     alive = [
         f"process {process.pid}: {' '.join(_arguments(process))[:200]}"
         for process in family
-        if process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        if _lives(process)
     ]
     folders = [str(path) for path in command.temporary.iterdir()]
     cgroups = [str(tree / group) for tree in cgroup_trees() for group in groups]
