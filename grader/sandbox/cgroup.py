@@ -63,8 +63,8 @@ class Cgroup:
     def doors(self) -> list[int]:
         """Return descriptors; a process that writes 0 into each of them joins the group.
 
-        One that has a single thread can so join a group of version 1 at once. To be put there by
-        another process it would wait some 10 ms for the kernel to see every core idle.
+        A single thread so joins a group of version 1 at once. To move another process, the kernel
+        first waits for every core to pass through its scheduler, some 10 ms.
 
         Raises:
             OSError: the group is gone.
