@@ -174,7 +174,6 @@ class _ForkedProcess:
         self._group: Cgroup | None = None
         self._box = _make_box(address) if address.level is Level.C else None
         rules = _confinement(address, demands, self._box)
-        doors = self._make_group(address, rules) if self.metered else []
         self.connection, theirs = socket.socketpair()
         self.output, their_output = os.pipe()
         self._replies, reply_to = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -185,7 +184,10 @@ class _ForkedProcess:
             "engine": demands.engine,
             "confinement": rules._asdict(),
         }
+        doors: list[int] = []
         try:
+            if self.metered:
+                doors = self._make_group(address, rules)
             socket.send_fds(
                 nursery,
                 [json.dumps(request).encode()],
@@ -247,8 +249,7 @@ class _ForkedProcess:
             )
             return self._group.doors()
         except OSError as error:
-            if self._group is not None:
-                self._group.remove()
+            self._release()
             raise SandboxError(
                 f"there is no control group for a worker: {error}", remedy="Use --isolation B."
             ) from error

@@ -55,7 +55,9 @@ class Worker:
         except psutil.Error as error:
             process.end()
             raise SandboxError("a worker process ended while it was being started") from error
-        _take_turns(process.pid)
+        _share_core(process.pid)
+        if demands.engine is Engine.SHELL:
+            _take_turns(process.pid)
         self._last_cpu = 0.0
         self._tail = ""
         self._deadline: Deadline | None = None
@@ -179,16 +181,23 @@ class Worker:
         return f"{ending}\n{self._tail.strip()}".strip()
 
 
-def _take_turns(pid: int) -> None:
-    """Let a process run where this one does, and its threads one after the other.
-
-    Waking another core is slow. As a batch, a thread that wakes does not push the running one
-    aside: at the end of an epoch TensorFlow wakes a thread of its data pipeline just before it
-    notes that this one should stop, and who looks too soon goes back to sleep, for up to 80 ms.
-    """
+def _share_core(pid: int) -> None:
+    """Let a process run where this one does: waking another core is slow."""
     if hasattr(os, "sched_setaffinity"):
         with contextlib.suppress(OSError):
             os.sched_setaffinity(pid, os.sched_getaffinity(0))
+
+
+def _take_turns(pid: int) -> None:
+    """Let no thread of a process push its running one aside when it wakes.
+
+    At the end of an epoch TensorFlow wakes a thread of its data pipeline just before it notes that
+    this one should stop, and who looks too soon goes back to sleep, for up to 80 ms. A Jupyter
+    kernel is the other way round: its thread that passes on what compiled code writes must be quick
+    to find the cell that wrote it.
+    """
+    if hasattr(os, "sched_setscheduler"):
+        with contextlib.suppress(OSError):
             os.sched_setscheduler(pid, os.SCHED_BATCH, os.sched_param(0))
 
 
