@@ -10,7 +10,6 @@ Markdown; README.md says what their columns mean.
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import platform
@@ -43,6 +42,7 @@ from grader.sandbox import (
     open_nursery,
 )
 from grader.sandbox.process import Process
+from grader.worker.memory import settle_memory
 from grader.worker.zygote import preload
 
 LIBRARIES = ("numpy", "torch", "tensorflow")
@@ -216,8 +216,7 @@ def in_forks(task: Callable[[], Times], runs: int) -> Iterator[Times]:
     Yields:
         What the task returned, the whole's wall time and its CPU time, forking included.
     """
-    gc.collect()
-    gc.freeze()
+    settle_memory()
     core = min(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
     for number in range(runs + 1):
         reader, writer = os.pipe()

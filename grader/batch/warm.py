@@ -9,7 +9,6 @@ problem, and reports it.
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import json
 import os
@@ -29,6 +28,7 @@ from grader.report import compile_templates
 from grader.report.prose import prose
 from grader.sandbox.libraries import expected_frameworks
 from grader.worker.confinement.privileges import die_with_parent
+from grader.worker.memory import settle_memory
 from grader.worker.streams import silence
 
 __all__ = ["start_warm_server"]
@@ -100,9 +100,7 @@ def _prepare() -> None:
         if assignment.written is not None:
             prose(assignment.written.key_points)  # which keeps what it made of a text
     compile_templates()
-    # What exists now is never collected: a collection in a fork would copy all of its memory.
-    gc.collect()
-    gc.freeze()
+    settle_memory()
 
 
 def _prepare_reference(assignment: Assignment, reference: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from types import ModuleType
 
 import numpy as np
 from numpy.random import bit_generator
@@ -27,7 +28,7 @@ def seed_all(seed: int) -> None:
     bit_generator.randbits = entropy.getrandbits  # type: ignore[attr-defined]
     torch = sys.modules.get("torch")
     if torch is not None:
-        torch.manual_seed(seed)
+        _seed_torch(torch, seed)
     keras = sys.modules.get("keras")
     if keras is not None:
         keras.utils.set_random_seed(seed)
@@ -38,3 +39,13 @@ def seed_all(seed: int) -> None:
         # keras seeds these with a number of its own; ours come last so that no library matters
         random.seed(seed)
         np.random.seed(seed)
+
+
+def _seed_torch(torch: ModuleType, seed: int) -> None:
+    accelerator = getattr(torch, "accelerator", None)  # since torch 2.6
+    if accelerator is None or accelerator.is_available():
+        torch.manual_seed(seed)
+    else:
+        # For each kind of device that is not there manual_seed() would note who called, source
+        # lines and all, lest one appear; that takes longer than a small test.
+        torch.default_generator.manual_seed(seed)

@@ -15,7 +15,6 @@ arrived, and ends when its last worker has.
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import json
 import os
@@ -31,6 +30,7 @@ from grader.worker.confinement.child import Confinement, confine
 from grader.worker.confinement.namespaces import fork_as_init
 from grader.worker.datagrams import MAX_DESCRIPTORS, MESSAGE_BYTES
 from grader.worker.main import run_worker
+from grader.worker.memory import settle_memory
 from grader.worker.shell import warm_shell
 from grader.worker.streams import silence
 
@@ -95,8 +95,7 @@ class Zygote:
 
     def run(self) -> None:
         """Serve requests."""
-        gc.collect()
-        gc.freeze()
+        settle_memory()
         most_mb = resident_mb() + self._growth_mb
         wake_read, wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.signal(signal.SIGCHLD, lambda *_: None)

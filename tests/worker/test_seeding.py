@@ -45,3 +45,5 @@ def test_torch() -> None:
         seed_all(seed)
         numbers.append(torch.rand(3).tolist())
     assert numbers[0] == numbers[2] != numbers[1]
+    torch.manual_seed(1)
+    assert torch.rand(3).tolist() == numbers[0]
