@@ -28,7 +28,7 @@ from grader.report import compile_templates
 from grader.report.prose import prose
 from grader.sandbox.libraries import expected_frameworks
 from grader.worker.confinement.privileges import die_with_parent
-from grader.worker.memory import settle_memory
+from grader.worker.memory import settle_memory, uncollected
 from grader.worker.streams import silence
 
 __all__ = ["start_warm_server"]
@@ -111,7 +111,7 @@ def _prepare_reference(assignment: Assignment, reference: Path) -> None:
     frameworks = expected_frameworks(reference / "solution.py")
     if not frameworks:
         load_reference(assignment)
-    with silence():
+    with silence(), uncollected():
         for name in frameworks:
             importlib.import_module(name)
 

@@ -30,7 +30,7 @@ from grader.worker.confinement.child import Confinement, confine
 from grader.worker.confinement.namespaces import fork_as_init
 from grader.worker.datagrams import MAX_DESCRIPTORS, MESSAGE_BYTES
 from grader.worker.main import run_worker
-from grader.worker.memory import settle_memory
+from grader.worker.memory import settle_memory, uncollected
 from grader.worker.shell import warm_shell
 from grader.worker.streams import silence
 
@@ -249,7 +249,7 @@ def serve(
     Raises:
         RuntimeError: importing the libraries started a thread, so that forks would deadlock.
     """
-    with silence():
+    with silence(), uncollected():
         preload(libraries)
     if thread_count() != 1:
         raise RuntimeError(f"the zygote has {thread_count()} threads after its imports, expected 1")
