@@ -31,7 +31,16 @@ from sample_class import adopt_orphans, measure
 from grader.catalog import find_course
 from grader.checks.proxy import SubmissionProxy
 from grader.checks.runner import keep_collected, run
-from grader.model import Assignment, Cell, CellKind, CellStatus, Level, Status, Submission
+from grader.model import (
+    Assignment,
+    Cell,
+    CellKind,
+    CellStatus,
+    Level,
+    Status,
+    Submission,
+    Transcript,
+)
 from grader.sandbox import (
     Demands,
     Host,
@@ -98,11 +107,10 @@ _ONE_THREAD = {
     "CUDA_VISIBLE_DEVICES": "",
 }
 PHASES = {
-    "grading process": "forked, connected, ended",
     "worker": "asked for, forked, its handle received",
     "confinement": "layers applied, files placed, ready for the first cell",
     "cells": "the notebook",
-    "tests": "20 tests, 100 calls",
+    "calls": f"{_TESTS * _CALLS} calls by the proxy that tests are given",
     "end": "killed, reaped, folders and groups removed",
 }
 
@@ -164,39 +172,63 @@ class _TimedSandbox:
         return process
 
 
-def grade_once(submission: Submission, assignment: Assignment, nursery: NurseryAddress) -> Times:
-    """Do what a grading process does, and return the time of each phase.
+def isolate_once(submission: Submission, assignment: Assignment, nursery: NurseryAddress) -> Times:
+    """Run a submission in a worker, call it, end it, and return the time of each phase.
 
     Raises:
-        RuntimeError: the submission did not pass; its times would mean nothing.
+        RuntimeError: a cell or a call failed; the times would mean nothing.
     """
     clock = time.perf_counter
     with connect(nursery) as sandbox:
         timed = _TimedSandbox(sandbox)
-        host = Host(submission, limits=assignment.limits, sandbox=timed)
         began = clock()
+        host = Host(submission, limits=assignment.limits, sandbox=timed)
         transcript = host.run()
         loaded = clock()
-        verdicts = run(assignment, host, make_reference=None, seed="benchmark")
-        tested = clock()
-        times = {
-            "worker": timed.seconds,
-            "cells": sum(one.duration for one in transcript.runs),
-            "tests": tested - loaded,
-        }
-        times["confinement"] = loaded - began - times["worker"] - times["cells"]
         proxy = SubmissionProxy(host, assignment)
-        for _ in range(_TESTS * _CALLS):
-            proxy.double(_ROWS)
+        for number in range(_TESTS * _CALLS):
+            if number % _CALLS == 0:
+                proxy.begin(number)
+            answer = proxy.double(_ROWS)
         called = clock()
         host.close()
-        # The calls are made once more to time them alone; `whole` leaves that out.
-        times |= {"100 calls": called - tested, "end": clock() - called}
-    if any(one.status is not CellStatus.OK for one in transcript.runs):
-        raise RuntimeError(f"a cell failed: {[one.message for one in transcript.runs]}")
+        ended = clock()
+    _require_passed(transcript)
+    if not np.array_equal(answer, 2 * _ROWS):
+        raise RuntimeError(f"a call returned {answer}")
+    cells = sum(one.duration for one in transcript.runs)
+    return {
+        "worker": timed.seconds,
+        "confinement": loaded - began - timed.seconds - cells,
+        "cells": cells,
+        "calls": called - loaded,
+        "end": ended - called,
+        "isolation": ended - began,
+    }
+
+
+def grade_once(submission: Submission, assignment: Assignment, nursery: NurseryAddress) -> Times:
+    """Run a submission and all tests, as a grading process does; return the time of the tests.
+
+    Raises:
+        RuntimeError: the submission did not pass; the times would mean nothing.
+    """
+    with connect(nursery) as sandbox:
+        host = Host(submission, limits=assignment.limits, sandbox=sandbox)
+        transcript = host.run()
+        began = time.perf_counter()
+        verdicts = run(assignment, host, make_reference=None, seed="benchmark")
+        tested = time.perf_counter()
+        host.close()
+    _require_passed(transcript)
     if any(verdict.status is not Status.PASSED for verdict in verdicts):
         raise RuntimeError(f"a test failed: {[verdict.message for verdict in verdicts]}")
-    return times
+    return {"tests": tested - began}
+
+
+def _require_passed(transcript: Transcript) -> None:
+    if any(one.status is not CellStatus.OK for one in transcript.runs):
+        raise RuntimeError(f"a cell failed: {[one.message for one in transcript.runs]}")
 
 
 def run_own_code(library: str) -> Times:
@@ -238,9 +270,8 @@ def in_forks(task: Callable[[], Times], runs: int) -> Iterator[Times]:
         wall = time.perf_counter() - began
         if not answer:
             raise RuntimeError("a run failed; its error is above")
-        times: Times = json.loads(answer)
-        wall -= times.get("100 calls", 0.0)
         if number:
+            times: Times = json.loads(answer)
             yield {**times, "whole": wall, "CPU": _cpu_seconds() - cpu}
 
 
@@ -252,7 +283,7 @@ def _cpu_seconds() -> float:
 # --- what is measured -----------------------------------------------------------------------
 
 
-def measure_isolated(
+def measure_graded(
     library: str, assignment: Assignment, nursery: NurseryAddress, runs: int
 ) -> tuple[list[Times], float]:
     """Grade a submission several times.
@@ -302,38 +333,56 @@ def fastest(runs: Sequence[Times], name: str) -> float:
 def print_libraries(
     libraries: Sequence[str], assignment: Assignment, level: Level, runs: int
 ) -> None:
-    """Measure each library, and print what grading costs and what of it takes longest."""
-    totals, phases = [], []
+    """Measure each library, and print what isolation and grading cost."""
+    isolation, grading = [], []
     for library in libraries:
         plain = measure_plain(library, runs)
+        submission = make_submission(library)
         with open_nursery(level) as nursery:
-            graded, worker_cpu = measure_isolated(library, assignment, nursery, runs)
-        whole, least = median(graded, "whole"), fastest(graded, "whole")
-        own, own_least = median(plain, "own wall"), fastest(plain, "own wall")
-        ours, theirs = median(graded, "CPU"), 1000 * worker_cpu
-        totals.append(
-            f"| {library} | {whole:.1f} | {least:.1f} | {own:.1f} | {own_least:.1f} "
-            f"| **{whole - own:.1f}** | {least - own_least:.1f} "
-            f"| {ours:.1f} | {theirs:.1f} | {ours + theirs - median(plain, 'own CPU'):.1f} "
-            f"| {whole / median(plain, 'whole'):.1f} |"
-        )
-        for one in graded:
-            known = sum(one[name] for name in PHASES if name in one)
-            one["grading process"] = one["whole"] - known
-        cells = " | ".join(
-            f"{median(graded, name):.1f} ({fastest(graded, name):.1f})"
-            for name in (*PHASES, "100 calls")
-        )
-        phases.append(f"| {library} | {cells} |")
+            alone = [*in_forks(lambda: isolate_once(submission, assignment, nursery), runs)]  # noqa: B023
+            graded, worker_cpu = measure_graded(library, assignment, nursery, runs)
+        isolation.append(_isolation_row(library, alone, plain))
+        grading.append(_grading_row(library, graded, plain, 1000 * worker_cpu))
+    phases = (*PHASES, "all")
     print(
-        "| library | whole ms | min | own code ms | min | overhead ms | min "
-        "| CPU ms: grader | worker | overhead | ratio to a plain fork |\n|---|" + "---:|" * 10
+        "| isolation, ms: median (min) | "
+        + " | ".join(phases)
+        + " | own code | overhead | min |\n|---|"
+        + "---:|" * (len(phases) + 3)
     )
-    print(*totals, sep="\n", end="\n\n")
-    print("| ms: median (min) | " + " | ".join((*PHASES, "of tests: 100 calls")) + " |")
-    print("|---|" + "---:|" * (len(PHASES) + 1))
-    print(*phases, sep="\n", end="\n\n")
+    print(*isolation, sep="\n", end="\n\n")
     print(*(f"- {name}: {what}" for name, what in PHASES.items()), sep="\n", end="\n\n")
+    print(
+        f"| grading, {_TESTS} tests, ms | whole | min | tests | overhead | min "
+        "| CPU: grader | worker | overhead | ratio to a plain fork |\n|---|" + "---:|" * 9
+    )
+    print(*grading, sep="\n", end="\n\n")
+
+
+def _isolation_row(library: str, alone: Sequence[Times], plain: Sequence[Times]) -> str:
+    """What it takes to run a submission in a worker and to call it."""
+    cells = " | ".join(
+        f"{median(alone, name):.1f} ({fastest(alone, name):.1f})" for name in (*PHASES, "isolation")
+    )
+    own, own_least = median(plain, "own wall"), fastest(plain, "own wall")
+    overhead = median(alone, "isolation") - own
+    least = fastest(alone, "isolation") - own_least
+    return f"| {library} | {cells} | {own:.1f} | **{overhead:.1f}** | {least:.1f} |"
+
+
+def _grading_row(
+    library: str, graded: Sequence[Times], plain: Sequence[Times], worker: float
+) -> str:
+    """What it takes to grade it: the process that does so, pytest and comparisons included."""
+    whole, least = median(graded, "whole"), fastest(graded, "whole")
+    own, own_least = median(plain, "own wall"), fastest(plain, "own wall")
+    grader = median(graded, "CPU")
+    return (
+        f"| {library} | {whole:.1f} | {least:.1f} | {median(graded, 'tests'):.1f} "
+        f"| **{whole - own:.1f}** | {least - own_least:.1f} | {grader:.1f} | {worker:.1f} "
+        f"| {grader + worker - median(plain, 'own CPU'):.1f} "
+        f"| {whole / median(plain, 'whole'):.1f} |"
+    )
 
 
 def print_class_of(size: int, course: Path, level: Level, runs: int) -> None:
