@@ -186,9 +186,8 @@ def isolate_once(submission: Submission, assignment: Assignment, nursery: Nurser
         transcript = host.run()
         loaded = clock()
         proxy = SubmissionProxy(host, assignment)
-        for number in range(_TESTS * _CALLS):
-            if number % _CALLS == 0:
-                proxy.begin(number)
+        proxy.begin(seed=0)
+        for _ in range(_TESTS * _CALLS):
             answer = proxy.double(_ROWS)
         called = clock()
         host.close()

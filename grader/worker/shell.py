@@ -192,6 +192,9 @@ def warm_shell() -> None:
 
 def _open_shell() -> ZMQInteractiveShell:
     """Return the process's shell, new or warm."""
+    if ZMQInteractiveShell.initialized():
+        warm: ZMQInteractiveShell = ZMQInteractiveShell.instance()
+        return warm
     config = Config()
     config.IPKernelApp.parent_appname = "ipython"  # tqdm.autonotebook looks for it
     config.InteractiveShell.colors = "nocolor"

@@ -124,7 +124,9 @@ def _own_namespaces(rules: Confinement) -> None:
 def _settle(folder: str) -> None:
     """Make the folder home, working folder and temporary folder."""
     os.chdir(folder)
-    os.environ.update(HOME=folder, TMPDIR=folder, IPYTHONDIR=f"{folder}/.ipython")
+    # One by one: update() first asks what a mapping is, and goes through all that torch has of them.
+    os.environ["HOME"] = os.environ["TMPDIR"] = folder
+    os.environ["IPYTHONDIR"] = f"{folder}/.ipython"
     tempfile.tempdir = None
 
 

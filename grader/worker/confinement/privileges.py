@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import struct
 
@@ -37,6 +36,8 @@ def no_new_privileges() -> None:
 def drop_capabilities() -> None:
     """Give up every capability, in the bounding set as well."""
     for capability in range(_MAX_CAPABILITY):
-        with contextlib.suppress(OSError):  # without the capability to do so there is no need to
+        try:
             prctl(_CAPBSET_DROP, capability)
+        except OSError:  # there are no more; or one may not, and then there is no need to
+            break
     call("capset", struct.pack("<Ii", _CAPABILITY_VERSION_3, 0), bytes(24))
