@@ -5,6 +5,7 @@ Everything that is read here is a claim by a process that runs a student's code.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import reprlib
@@ -18,6 +19,7 @@ from grader.wire.values import MAX_DEPTH, MAX_DIGITS, MAX_NAME, Tree
 
 __all__ = ["Decoder", "describe"]
 
+_KINDS = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
 _DTYPE = re.compile(
     r"[<>|=]?(?:b1|[iu][1248]|f[248]|c8|c16|[US][0-9]{1,9}|[Mm]8(?:\[(?:[1-9][0-9]{0,5})?[a-zA-Zμ]{1,2}\])?)"
 )
@@ -134,12 +136,7 @@ class Decoder:
         return self._buffers[index]
 
     def _flat(self, tree: dict[str, Any], data: Any) -> np.ndarray[Any, Any]:
-        name = tree["d"]
-        if not isinstance(name, str) or not _DTYPE.fullmatch(name):
-            raise WireError(f"arrays of dtype {reprlib.repr(name)} are not allowed")
-        dtype = np.dtype(name)
-        if dtype.itemsize == 0:
-            raise WireError("an array of empty strings has no size")
+        dtype = _dtype(tree["d"])
         flat = np.frombuffer(data, dtype)
         # Bytes that no bool and no character has: numpy's answers about them would be undefined.
         if dtype.kind == "b" and flat.view(np.uint8).max(initial=0) > 1:
@@ -193,8 +190,7 @@ def describe(tree: Tree) -> str:
     letter, shape, parts = str(tree.get("d"))[1:2], tree.get("s"), tree.get("v")
     match tree.get("k"):
         case "array":
-            names = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
-            return f"{names.get(letter, 'string')} array of shape {_shape_text(shape)}"
+            return f"{_KINDS.get(letter, 'string')} array of shape {_shape_text(shape)}"
         case "objects":
             return f"object array of shape {_shape_text(shape)}"
         case "handle":
@@ -213,11 +209,22 @@ def _shape_text(shape: object) -> str:
     return str(tuple(shape) if isinstance(shape, list) else ())[:MAX_NAME]
 
 
+@functools.lru_cache
+def _dtype(name: object) -> np.dtype[Any]:
+    if not isinstance(name, str) or not _DTYPE.fullmatch(name):
+        raise WireError(f"arrays of dtype {reprlib.repr(name)} are not allowed")
+    dtype = np.dtype(name)
+    if dtype.itemsize == 0:
+        raise WireError("an array of empty strings has no size")
+    return dtype
+
+
 def _shape(claimed: object) -> tuple[int, ...]:
     if not isinstance(claimed, list) or len(claimed) > 32:
         raise WireError("an array's shape is not a short list")
-    if any(type(size) is not int or size < 0 for size in claimed):
-        raise WireError("an array's shape has a size that is not a whole number")
+    for size in claimed:
+        if type(size) is not int or size < 0:
+            raise WireError("an array's shape has a size that is not a whole number")
     return tuple(claimed)
 
 

@@ -14,6 +14,7 @@ from grader.wire.values import MAX_DEPTH, MAX_DIGITS, MAX_NAME, Reference, Tree
 __all__ = ["Encoder"]
 
 _MAX_NODES = 400_000
+_SMALL = 1 << 14  # bytes that are copied sooner than looked at
 _ARRAY_KINDS = frozenset("biufcUSMm")
 _PLAIN = frozenset((bool, float, str, type(None)))
 _SAFE_INTEGER = 1 << 63
@@ -97,6 +98,8 @@ class Encoder:
 
     def _composite(self, value: object) -> dict[str, Any] | None:
         """Return the tree of a value that can be sent as such, or None for an opaque one."""
+        if isinstance(value, np.ndarray):
+            return self._array(np.asarray(value))
         if isinstance(value, (list, tuple, set, frozenset)):
             parts = self._inside(value, list(value))
             kind = _container_kind(value)
@@ -108,7 +111,7 @@ class Encoder:
             return {"k": "dict", "v": [flat[i : i + 2] for i in range(0, len(flat), 2)]}
         if isinstance(value, np.generic):
             return self._scalar(value)
-        array = _as_array(value)
+        array = _foreign_array(value)
         if array is not None:
             return self._array(array)
         if isinstance(value, int):  # too long for JSON, or an instance of a subclass
@@ -146,12 +149,15 @@ class Encoder:
         portable = _portable(array)
         if portable is None:
             return None
-        flat = np.ascontiguousarray(portable).reshape(-1).view(np.uint8)
+        if portable.nbytes <= _SMALL:
+            data: Any = portable.tobytes()
+        else:  # not copied unless its parts lie apart
+            data = np.ascontiguousarray(portable).reshape(-1).view(np.uint8)
         return {
             "k": "array",
             "d": portable.dtype.str,
             "s": list(portable.shape),
-            "b": self._buffer(flat if flat.size else b""),
+            "b": self._buffer(data),
         }
 
     def _buffer(self, data: Any) -> int:
@@ -193,20 +199,18 @@ def _hashable(trees: Sequence[Tree]) -> bool:
     )
 
 
-def _as_array(value: Any) -> np.ndarray[Any, Any] | None:
-    """Return arrays, tensors and frames as a plain ndarray, anything else as None.
+def _foreign_array(value: Any) -> np.ndarray[Any, Any] | None:
+    """Return tensors and frames as a plain ndarray, anything else as None.
 
     The frameworks are looked up, never imported: if the value is a tensor, its framework is
     loaded already.
     """
-    if isinstance(value, np.ndarray):
-        return np.asarray(value)
     if _is_of(value, "torch", "Tensor"):
         torch = sys.modules["torch"]
-        tensor = value.detach().cpu().resolve_conj().resolve_neg()
+        tensor = value if value.layout == torch.strided else value.to_dense()
         if tensor.dtype == torch.bfloat16:
             tensor = tensor.float()
-        return np.asarray(tensor.to_dense().numpy() if tensor.layout != torch.strided else tensor)
+        return np.asarray(tensor.numpy(force=True))
     if _is_of(value, "tensorflow", "Tensor", "Variable"):
         numpy = getattr(value, "numpy", None)  # symbolic tensors have none
         return None if numpy is None else np.asarray(numpy())
@@ -223,8 +227,13 @@ def _is_of(value: Any, library: str, *names: str) -> bool:
     The module of that name can be a student's own, which has no such classes.
     """
     module = sys.modules.get(library)
-    classes = [getattr(module, name, None) for name in names]
-    return isinstance(value, tuple(kind for kind in classes if isinstance(kind, type)))
+    if module is None:
+        return False
+    for name in names:
+        kind = getattr(module, name, None)
+        if isinstance(kind, type) and isinstance(value, kind):
+            return True
+    return False
 
 
 def _portable(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:

@@ -31,7 +31,8 @@ _MAX_CONTAINERS = 1_000_000
 _MAX_NESTING = 256
 # The next brackets outside of strings, as a group.
 _BRACKETS = re.compile(rb'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^][{}"]++)*+([][{}]++)', re.DOTALL)
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_TO_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_FROM_JSON = json.JSONDecoder().raw_decode
 _HALF_PAIR = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
 
 Buffer = npt.NDArray[np.uint8]
@@ -76,7 +77,9 @@ class Channel:
         self._max_header = max_header
         self._max_buffers = max_buffers
         self._wait = wait
-        self._pending = bytearray()
+        # What was received, and how much of it was read.
+        self._pending = b""
+        self._taken = 0
         # Frames of several threads must not mix, nor those of one that is interrupted.
         self._lock = threading.RLock()
         self._unsent: deque[memoryview] = deque()
@@ -105,7 +108,7 @@ class Channel:
         """
         views = [memoryview(buffer).cast("B") for buffer in buffers]
         try:
-            text = _JSON.encode(
+            text = _TO_JSON(
                 {**header, "sizes": [view.nbytes for view in views]} if views else header
             ).encode("utf-8", "surrogatepass")
         except (TypeError, ValueError, RecursionError) as error:
@@ -170,19 +173,30 @@ class Channel:
                 raise ChannelClosed("the other side is gone") from error
 
     def _read(self, size: int) -> bytes:
-        while len(self._pending) < size:
-            chunk = self._receive_some(max(_SMALL_READ, size - len(self._pending)))
-            self._pending += chunk
-        data = bytes(self._pending[:size])
-        del self._pending[:size]
+        end = self._taken + size
+        if end > len(self._pending):
+            self._fill(size)
+            end = size
+        data = self._pending[self._taken : end]
+        self._taken = end
         return data
+
+    def _fill(self, size: int) -> None:
+        """Receive until ``size`` bytes are pending, and what came with them."""
+        pending = bytearray(self._pending[self._taken :])
+        while len(pending) < size:
+            pending += self._receive_some(max(_SMALL_READ, size - len(pending)))
+        self._pending, self._taken = bytes(pending), 0
 
     def _read_array(self, size: int) -> Buffer:
         """Read ``size`` bytes straight into an array: no copy for what is large."""
         array: Buffer = np.empty(size, np.uint8)
-        have = min(size, len(self._pending))
-        array[:have] = np.frombuffer(self._pending[:have], np.uint8)
-        del self._pending[:have]
+        have = min(size, len(self._pending) - self._taken)
+        if have:
+            array[:have] = np.frombuffer(self._pending, np.uint8, have, self._taken)
+            self._taken += have
+        if have == size:
+            return array
         view = array.data
         while have < size:
             try:
@@ -218,11 +232,12 @@ def _parse(data: bytes) -> dict[str, Any]:
     _check_nesting(data)
     if b"\\u" in data and _HALF_PAIR.search(data):
         raise WireError("a message header escapes characters that it should contain")
+    text = data.decode("utf-8", "replace")
     try:
-        header = json.loads(data.decode("utf-8", "replace"))
+        header, end = _FROM_JSON(text)
     except (ValueError, RecursionError) as error:
         raise WireError(f"a message header is not JSON: {error}") from error
-    if not isinstance(header, dict):
+    if not isinstance(header, dict) or end != len(text):
         raise WireError("a message header is not a JSON object")
     return header
 
