@@ -82,10 +82,11 @@ class Tolerance:
         )
 
     def _block(self, actual: NDArray[Any], expected: NDArray[Any]) -> NDArray[np.bool_]:
+        agree: NDArray[np.bool_] = actual == expected
+        if agree.all():
+            return agree
         with np.errstate(all="ignore"):
-            agree: NDArray[np.bool_] = (actual == expected) | (
-                np.isnan(actual) & np.isnan(expected)
-            )
+            agree |= np.isnan(actual) & np.isnan(expected)
             if self.exact:
                 return agree
             kind = complex if "c" in (actual.dtype.kind, expected.dtype.kind) else float
