@@ -124,7 +124,7 @@ def _own_namespaces(rules: Confinement) -> None:
 def _settle(folder: str) -> None:
     """Make the folder home, working folder and temporary folder."""
     os.chdir(folder)
-    # One by one: update() asks what a mapping is, and goes through all kinds that torch has of them.
+    # One by one: update() asks what a mapping is, and searches all classes that torch has of them.
     os.environ["HOME"] = os.environ["TMPDIR"] = folder
     os.environ["IPYTHONDIR"] = f"{folder}/.ipython"
     tempfile.tempdir = None
