@@ -252,7 +252,7 @@ class SubmissionProxy:
         tree, buffers = self._ask(header, what, **fields)
         decoder = Decoder(
             buffers,
-            handle=lambda number, kind, is_callable: Handle(self, number, kind, is_callable),
+            handle=self._handle,
             received=self._received,
         )
         try:
@@ -302,6 +302,9 @@ class SubmissionProxy:
                     hint = ""
             raise MissingNameError("NameError", f"{name!r} is not defined by the submission{hint}")
         raise WorkerCrashed("the submission's process answered with something else")
+
+    def _handle(self, number: int, kind: str, is_callable: bool) -> Handle:
+        return Handle(self, number, kind, is_callable)
 
     def _received(self, value: object, number: int) -> None:
         """Remember which remote object a value that came back is a snapshot of."""

@@ -278,7 +278,8 @@ class Host:
         worker = self._worker
         if worker is None:
             raise WorkerCrashed("the submission's process had ended earlier in this test")
-        if time.monotonic() - self._accounted > _ACCOUNT_SECONDS:
+        began = time.monotonic()
+        if began - self._accounted > _ACCOUNT_SECONDS:
             self._account()
         left = self._limits.total_seconds - self._spent[self._rerunning]
         patience = self._wall_seconds - self._waited[self._rerunning]
@@ -292,7 +293,6 @@ class Host:
             known=self._known_cpu,
             clock="total" if limited else "cpu",
         )
-        began = time.monotonic()
         try:
             return worker.request(header, buffers, deadline=deadline)
         except SubmissionError as error:

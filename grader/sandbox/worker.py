@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import select
 import signal
 from collections.abc import Callable, Sequence
@@ -74,7 +73,7 @@ class Worker:
             DeadlineExceeded: the answer did not come in time.
             WorkerCrashed: the process ended, or answered with something else.
         """
-        number = secrets.randbits(62)
+        number = int.from_bytes(os.urandom(8))
         self._tail = ""
         self._deadline = deadline
         self._event_bytes = 0

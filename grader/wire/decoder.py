@@ -40,7 +40,7 @@ class Decoder:
 
     def __init__(
         self,
-        buffers: Sequence[Buffer | memoryview | bytes] = (),
+        buffers: Sequence[Buffer] = (),
         *,
         writable: bool = False,
         handle: Callable[[int, str, bool], object] | None = None,
@@ -84,6 +84,8 @@ class Decoder:
 
     def _composite(self, tree: dict[str, Any]) -> Any:
         match tree["k"]:
+            case "array":
+                return self._array(tree)
             case "list":
                 return self._parts(tree)
             case "tuple":
@@ -97,13 +99,10 @@ class Decoder:
                 return {
                     key: self.decode(value) for key, (_, value) in zip(keys, tree["v"], strict=True)
                 }
-            case "array":
-                return self._array(tree)
             case "objects":
                 return self._objects(tree)
             case "scalar":
-                (scalar,) = self._flat(tree, bytes.fromhex(tree["x"]))
-                return scalar
+                return self._rebuilt(tree, (), bytes.fromhex(tree["x"]))[()]
             case "plain":
                 return self.decode(tree["v"])
             case "integer":
@@ -129,31 +128,28 @@ class Decoder:
             raise WireError("a container has no list of parts")
         return [self.decode(part) for part in parts]
 
-    def _bytes(self, tree: dict[str, Any]) -> Buffer | memoryview | bytes:
+    def _bytes(self, tree: dict[str, Any]) -> Buffer:
         index = tree["b"]
         if type(index) is not int or not 0 <= index < len(self._buffers):
             raise WireError("a value names a buffer that the message does not have")
         return self._buffers[index]
 
-    def _flat(self, tree: dict[str, Any], data: Any) -> np.ndarray[Any, Any]:
+    def _rebuilt(
+        self, tree: dict[str, Any], shape: tuple[int, ...], data: Buffer
+    ) -> np.ndarray[Any, Any]:
+        """Return the array of this shape whose entries are ``data``, sharing its memory."""
         dtype = _dtype(tree["d"])
-        flat = np.frombuffer(data, dtype)
-        # Bytes that no bool and no character has: numpy's answers about them would be undefined.
-        if dtype.kind == "b" and flat.view(np.uint8).max(initial=0) > 1:
-            raise WireError("a boolean is neither 0 nor 1")
-        if dtype.kind == "U":
-            characters = flat.view(np.dtype(np.uint32).newbyteorder(dtype.byteorder))
-            if characters.max(initial=0) > _MAX_CHARACTER:
-                raise WireError("a string has a character that does not exist")
-        return flat
+        if math.prod(shape) * dtype.itemsize != len(data):
+            raise WireError(f"an array claims shape {shape} of {dtype} and has {len(data)} bytes")
+        array: np.ndarray[Any, Any] = np.ndarray(shape, dtype, data)
+        if dtype.kind in "bU":
+            _check_entries(dtype, data)
+        return array
 
     def _array(self, tree: dict[str, Any]) -> np.ndarray[Any, Any]:
-        shape = _shape(tree["s"])
-        flat = self._flat(tree, self._bytes(tree))
-        if math.prod(shape) != flat.size:
-            raise WireError(f"an array claims shape {shape} and has {flat.size} entries")
-        array = flat.reshape(shape)
-        array.setflags(write=self._writable)
+        array = self._rebuilt(tree, _shape(tree["s"]), self._bytes(tree))
+        if not self._writable:
+            array.flags.writeable = False
         return array
 
     def _objects(self, tree: dict[str, Any]) -> np.ndarray[Any, Any]:
@@ -217,6 +213,16 @@ def _dtype(name: object) -> np.dtype[Any]:
     if dtype.itemsize == 0:
         raise WireError("an array of empty strings has no size")
     return dtype
+
+
+def _check_entries(dtype: np.dtype[Any], data: Buffer) -> None:
+    """Refuse bytes that no bool and no character has: numpy's answers about them are undefined."""
+    if dtype.kind == "b" and np.frombuffer(data, np.uint8).max(initial=0) > 1:
+        raise WireError("a boolean is neither 0 nor 1")
+    if dtype.kind == "U":
+        characters = np.frombuffer(data, np.dtype(np.uint32).newbyteorder(dtype.byteorder))
+        if characters.max(initial=0) > _MAX_CHARACTER:
+            raise WireError("a string has a character that does not exist")
 
 
 def _shape(claimed: object) -> tuple[int, ...]:

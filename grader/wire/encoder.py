@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.wire.frames import WireError
+from grader.wire.frames import Buffer, WireError
 from grader.wire.values import MAX_DEPTH, MAX_DIGITS, MAX_NAME, Reference, Tree
 
 __all__ = ["Encoder"]
@@ -44,7 +44,7 @@ class Encoder:
         remember: Callable[[object], int] | None = None,
         refer: Callable[[object], int | None] | None = None,
     ) -> None:
-        self.buffers: list[Any] = []
+        self.buffers: list[Buffer] = []
         self._remember = remember
         self._refer = refer
         self._open: set[int] = set()
@@ -150,7 +150,7 @@ class Encoder:
         if portable is None:
             return None
         if portable.nbytes <= _SMALL:
-            data: Any = portable.tobytes()
+            data: Buffer = portable.tobytes()
         else:  # not copied unless its parts lie apart
             data = np.ascontiguousarray(portable).reshape(-1).view(np.uint8)
         return {
@@ -160,7 +160,7 @@ class Encoder:
             "b": self._buffer(data),
         }
 
-    def _buffer(self, data: Any) -> int:
+    def _buffer(self, data: Buffer) -> int:
         self.buffers.append(data)
         return len(self.buffers) - 1
 
@@ -239,7 +239,9 @@ def _is_of(value: Any, library: str, *names: str) -> bool:
 def _portable(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
     """Return ``array`` in a dtype of the allow-list, or None where there is none."""
     kind, itemsize = array.dtype.kind, array.dtype.itemsize
-    if kind == "f" and itemsize > 8:
+    if kind in "biu" or (kind == "f" and itemsize <= 8):
+        return array
+    if kind == "f":
         return array.astype(np.float64)
     if kind == "c" and itemsize > 16:
         return array.astype(np.complex128)

@@ -24,18 +24,19 @@ __all__ = ["Buffer", "Channel", "ChannelClosed", "Frame", "WireError"]
 _LENGTH = struct.Struct("!I")
 _MEBIBYTE = 1 << 20
 _PATIENCE = struct.pack("@ll", 0, 2000)  # seconds, microseconds: a timeval
-_SMALL_READ = 1 << 16
+_SMALL = 1 << 16  # bytes that are copied sooner than another system call is made
 _MAX_BUFFERS = 100_000
 # A parsed header takes far more memory than its text: 16 MB of "[],[],..." would become 500 MB.
 _MAX_CONTAINERS = 1_000_000
 _MAX_NESTING = 256
 # The next brackets outside of strings, as a group.
 _BRACKETS = re.compile(rb'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^][{}"]++)*+([][{}]++)', re.DOTALL)
-_TO_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_TO_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 _FROM_JSON = json.JSONDecoder().raw_decode
 _HALF_PAIR = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
 
-Buffer = npt.NDArray[np.uint8]
+# Of an array of bytes only one with one dimension, contiguous: so len() is its size.
+Buffer = bytes | bytearray | npt.NDArray[np.uint8]
 
 
 class WireError(ValueError):
@@ -50,7 +51,7 @@ class Frame(NamedTuple):
     """One message: a JSON object, and the buffers that its values refer to by index."""
 
     header: dict[str, Any]
-    buffers: Sequence[Buffer | memoryview | bytes] = ()
+    buffers: Sequence[Buffer] = ()
 
 
 class Channel:
@@ -98,7 +99,7 @@ class Channel:
         """Close this end; the other end then reads :class:`ChannelClosed`."""
         self._socket.close()
 
-    def send(self, header: dict[str, Any], buffers: Sequence[Any] = ()) -> None:
+    def send(self, header: dict[str, Any], buffers: Sequence[Buffer] = ()) -> None:
         """Send one frame.
 
         Raises:
@@ -106,11 +107,11 @@ class Channel:
             WireError: the header cannot be written as JSON, or is larger than allowed; nothing
                 was sent.
         """
-        views = [memoryview(buffer).cast("B") for buffer in buffers]
+        sizes = list(map(len, buffers))
         try:
-            text = _TO_JSON(
-                {**header, "sizes": [view.nbytes for view in views]} if views else header
-            ).encode("utf-8", "surrogatepass")
+            text = _TO_JSON({**header, "sizes": sizes} if sizes else header).encode(
+                "utf-8", "surrogatepass"
+            )
         except (TypeError, ValueError, RecursionError) as error:
             raise WireError(f"a message cannot be written as JSON: {error}") from error
         if len(text) > self._max_header:
@@ -118,12 +119,12 @@ class Channel:
                 f"a message of {len(text) / _MEBIBYTE:.0f} MB besides its arrays; "
                 f"at most {self._max_header / _MEBIBYTE:.0f} MB are allowed"
             )
-        head = _LENGTH.pack(len(text)) + text
-        if sum(view.nbytes for view in views) <= _SMALL_READ:
+        parts: tuple[Any, ...] = (_LENGTH.pack(len(text)), text, *buffers)
+        if sum(sizes) <= _SMALL:
             # One system call for a small message; a large one is not copied together.
-            head, views = b"".join((head, *views)), []
+            parts = (b"".join(parts),)
         with self._lock:
-            self._unsent += (memoryview(head), *views)
+            self._unsent += map(memoryview, parts)
             if not self._sending:  # else a signal handler or finaliser interrupted the sending
                 self._send_waiting()
 
@@ -146,16 +147,20 @@ class Channel:
         if length > self._max_header:
             raise WireError(f"a message header of {length} bytes; at most {self._max_header}")
         header = _parse(self._read(length))
-        sizes = header.pop("sizes", [])
+        if "sizes" not in header:
+            return Frame(header)
+        sizes = header.pop("sizes")
         self._check(sizes)
-        return Frame(header, [self._read_array(size) for size in sizes])
+        return Frame(header, list(map(self._read_buffer, sizes)))
 
     def _check(self, sizes: Any) -> None:
         if not isinstance(sizes, list) or len(sizes) > _MAX_BUFFERS:
             raise WireError("a message has no proper list of buffer sizes")
-        if any(type(size) is not int or size < 0 for size in sizes):
-            raise WireError("a buffer size is not a whole number")
-        total = sum(sizes)
+        total = 0
+        for size in sizes:
+            if type(size) is not int or size < 0:
+                raise WireError("a buffer size is not a whole number")
+            total += size
         if total > self._max_buffers:
             raise WireError(
                 f"a message of {total // _MEBIBYTE if total < 1 << 60 else 'countless'} MB; "
@@ -183,20 +188,25 @@ class Channel:
 
     def _fill(self, size: int) -> None:
         """Receive until ``size`` bytes are pending, and what came with them."""
-        pending = bytearray(self._pending[self._taken :])
-        while len(pending) < size:
-            pending += self._receive_some(max(_SMALL_READ, size - len(pending)))
-        self._pending, self._taken = bytes(pending), 0
+        # Mostly nothing is pending, and the whole message comes at once.
+        pending = self._pending[self._taken :] or self._receive_some(_SMALL)
+        if len(pending) < size:
+            parts = bytearray(pending)
+            while len(parts) < size:
+                parts += self._receive_some(max(_SMALL, size - len(parts)))
+            pending = bytes(parts)
+        self._pending, self._taken = pending, 0
+
+    def _read_buffer(self, size: int) -> Buffer:
+        """Read a buffer that may be written to."""
+        return bytearray(self._read(size)) if size <= _SMALL else self._read_array(size)
 
     def _read_array(self, size: int) -> Buffer:
         """Read ``size`` bytes straight into an array: no copy for what is large."""
-        array: Buffer = np.empty(size, np.uint8)
+        array = np.empty(size, np.uint8)
         have = min(size, len(self._pending) - self._taken)
-        if have:
-            array[:have] = np.frombuffer(self._pending, np.uint8, have, self._taken)
-            self._taken += have
-        if have == size:
-            return array
+        array[:have] = np.frombuffer(self._pending, np.uint8, have, self._taken)
+        self._taken += have
         view = array.data
         while have < size:
             try:
@@ -244,6 +254,8 @@ def _parse(data: bytes) -> dict[str, Any]:
 
 def _check_nesting(data: bytes) -> None:
     """Refuse what would be costly to parse, or too deep for those who walk through it."""
+    if len(data) <= _MAX_NESTING:
+        return
     opened = data.count(b"[") + data.count(b"{")  # those in strings too
     if opened > _MAX_CONTAINERS:
         raise WireError(f"a message header has more than {_MAX_CONTAINERS} lists and objects")

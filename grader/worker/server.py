@@ -98,13 +98,13 @@ def serve_calls(channel: Channel, namespace: dict[str, Any]) -> None:
         except ChannelClosed:
             return
         answer = server.answer(request)
-        number = {"id": request.header["id"]}
+        number = request.header["id"]
         try:
-            channel.send(number | answer.header, answer.buffers)
+            channel.send({"id": number, **answer.header}, answer.buffers)
         except ChannelClosed:
             return
         except WireError as error:  # too large; nothing was sent
-            channel.send(number | {"ok": False, "error": report(error)})
+            channel.send({"id": number, "ok": False, "error": report(error)})
 
 
 def _place_files(files: dict[str, bytes]) -> tuple[str, ...]:

@@ -119,9 +119,9 @@ class Stream(io.TextIOBase):
 
     def flush(self) -> None:
         """Send what is buffered."""
-        parts, self._parts, self._size = self._parts, [], 0
         self._flushed = time.monotonic()
-        if parts:
+        if self._parts:
+            parts, self._parts, self._size = self._parts, [], 0
             self._events.stream(self._name, "".join(parts))
 
 
