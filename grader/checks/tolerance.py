@@ -82,10 +82,10 @@ class Tolerance:
         )
 
     def _block(self, actual: NDArray[Any], expected: NDArray[Any]) -> NDArray[np.bool_]:
-        agree: NDArray[np.bool_] = actual == expected
-        if agree.all():
-            return agree
         with np.errstate(all="ignore"):
+            agree: NDArray[np.bool_] = actual == expected
+            if agree.all():
+                return agree
             agree |= np.isnan(actual) & np.isnan(expected)
             if self.exact:
                 return agree

@@ -31,7 +31,7 @@ _MAX_CONTAINERS = 1_000_000
 _MAX_NESTING = 256
 # The next brackets outside of strings, as a group.
 _BRACKETS = re.compile(rb'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^][{}"]++)*+([][{}]++)', re.DOTALL)
-_TO_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+_TO_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _FROM_JSON = json.JSONDecoder().raw_decode
 _HALF_PAIR = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
 
@@ -123,8 +123,11 @@ class Channel:
         if sum(sizes) <= _SMALL:
             # One system call for a small message; a large one is not copied together.
             parts = (b"".join(parts),)
+        # Made before they are queued, all at once: making one can collect garbage, whose
+        # finaliser may send a message of its own.
+        views = [memoryview(part) for part in parts]
         with self._lock:
-            self._unsent += map(memoryview, parts)
+            self._unsent += views
             if not self._sending:  # else a signal handler or finaliser interrupted the sending
                 self._send_waiting()
 
@@ -183,8 +186,14 @@ class Channel:
             self._fill(size)
             end = size
         data = self._pending[self._taken : end]
-        self._taken = end
+        self._take(end)
         return data
+
+    def _take(self, end: int) -> None:
+        """Note that what is pending was read up to ``end``; what was read whole is forgotten."""
+        self._taken = end
+        if end == len(self._pending):
+            self._pending, self._taken = b"", 0
 
     def _fill(self, size: int) -> None:
         """Receive until ``size`` bytes are pending, and what came with them."""
@@ -206,7 +215,7 @@ class Channel:
         array = np.empty(size, np.uint8)
         have = min(size, len(self._pending) - self._taken)
         array[:have] = np.frombuffer(self._pending, np.uint8, have, self._taken)
-        self._taken += have
+        self._take(self._taken + have)
         view = array.data
         while have < size:
             try:

@@ -41,7 +41,8 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     if sys.platform == "linux":
-        _collapse()
+        with contextlib.suppress(OSError):  # a faster fork is worth no failure
+            _collapse()
 
 
 def _collapse() -> None:
@@ -54,8 +55,9 @@ def _collapse() -> None:
 
 def _anonymous() -> Iterator[tuple[int, int]]:
     """Yield where writable private memory lies that belongs to no file; see proc_pid_maps(5)."""
-    for line in Path("/proc/self/maps").read_text().splitlines():
+    # Bytes: names of files are in here, in any encoding, with any character but the end of a line.
+    for line in Path("/proc/self/maps").read_bytes().removesuffix(b"\n").split(b"\n"):
         addresses, permissions, _, _, inode, *name = line.split(maxsplit=5)
-        if permissions == "rw-p" and inode == "0" and name in ([], ["[heap]"]):
-            start, end = addresses.split("-")
+        if permissions == b"rw-p" and inode == b"0" and name in ([], [b"[heap]"]):
+            start, end = addresses.split(b"-")
             yield int(start, 16), int(end, 16)

@@ -36,6 +36,13 @@ def test_integers_are_compared_as_integers() -> None:
     assert Tolerance(1e-9).within(np.array([2**53 + 1]), np.array([2**53])).all()
 
 
+def test_signalling_nans_are_wrong_and_no_warning() -> None:
+    signalling = np.full(3, 0x7FA00000, np.uint32).view(np.float32)  # as a worker can send them
+    with np.errstate(all="raise"):
+        for expected in (np.zeros(3), np.zeros(3, np.float32), np.zeros(3, complex)):
+            assert not Tolerance(1e-9).within(signalling, expected).any()
+
+
 def test_only_wrong_entries_count_and_nan_counts_most() -> None:
     actual, expected = np.array([9.0, 1.5, np.nan]), np.array([0.0, 1.0, 2.0])
     wrong = np.array([False, True, False])

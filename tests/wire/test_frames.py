@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import socket
 import struct
+import sys
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -258,8 +260,70 @@ def test_what_cannot_be_sent_is_not_sent_in_part(pair: Pair, header: dict[str, A
 def test_a_message_that_contains_itself_is_refused(pair: Pair) -> None:
     endless: list[Any] = []
     endless.append(endless)
-    with pytest.raises(WireError, match="cannot be written as JSON"):
-        pair[1].send({"a": endless})
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(10**6)  # as students do; the stack is not as deep
+    try:
+        with pytest.raises(WireError, match="cannot be written as JSON"):
+            pair[1].send({"a": endless})
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_what_a_finaliser_sends_waits_for_the_message_that_it_interrupts() -> None:
+    first, second = socket.socketpair()
+    left, right = Channel(first), Channel(second)
+    here = threading.current_thread()
+
+    class Farewell:
+        def __init__(self) -> None:
+            self.itself = self  # only the garbage collector finds it
+
+        def __del__(self) -> None:
+            if threading.current_thread() is here:  # the reader would wait for itself
+                left.send({"bye": True})
+
+    def write() -> None:
+        for number in range(500):
+            Farewell()
+            left.send({"number": number}, [np.full(70_000, number % 251, np.uint8)] * 3)
+        left.send({"end": True})
+
+    frames: list[tuple[dict[str, Any], list[bool]]] = []
+
+    def read() -> None:
+        try:
+            while not frames or "end" not in frames[-1][0]:
+                header, buffers = right.receive()
+                number = header.get("number", 0) % 251
+                frames.append((header, [bool((one == number).all()) for one in buffers]))
+        finally:
+            right.close()  # else the writer would wait for a reader that failed
+
+    thresholds = gc.get_threshold()
+    reader = in_background(read)
+    gc.set_threshold(20)
+    try:
+        write()
+    finally:
+        gc.set_threshold(*thresholds)
+        reader.join(60)
+        left.close()
+    assert [same for header, same in frames if "number" in header] == [[True] * 3] * 500
+    assert sum("bye" in header for header, _ in frames) > 100
+
+
+def test_what_was_read_is_not_kept(pair: Pair) -> None:
+    theirs, channel = pair
+    large = packed(json.dumps({"text": "x" * 3_000_000}).encode())
+    tracemalloc.start()
+    try:
+        sender = in_background(lambda: theirs.sendall(large))
+        assert len(channel.receive().header["text"]) == 3_000_000
+        sender.join()
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 1_000_000
 
 
 @settings(max_examples=150, deadline=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import platform
 import subprocess
 import sys
@@ -33,6 +34,15 @@ if child == 0:
     os._exit(0 if right else 1)
 print(right, os.waitpid(child, 0)[1])
 """
+_MAPPED = """
+import mmap, sys
+from grader.worker.memory import settle_memory
+
+with open(sys.argv[1], "r+b") as file:
+    mapped = mmap.mmap(file.fileno(), 0)
+settle_memory()
+print("settled")
+"""
 
 
 def test_nothing_is_collected() -> None:
@@ -50,6 +60,17 @@ def test_collector_is_as_before_after_an_import_that_fails(enabled: bool) -> Non
         assert gc.isenabled() is enabled
     finally:
         (gc.enable if was else gc.disable)()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+@pytest.mark.parametrize("name", [b"lib\xe9.so", "two\u2028lines.so".encode(), b"a\x0cb c.so"])
+def test_any_file_may_be_mapped(tmp_path: Path, name: bytes) -> None:
+    path = os.fsencode(tmp_path) + b"/" + name
+    Path(os.fsdecode(path)).write_bytes(bytes(4096))
+    done = subprocess.run(
+        [sys.executable, "-c", _MAPPED, path], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("settled\n", "")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
