@@ -286,6 +286,7 @@ def test_what_a_finaliser_sends_waits_for_the_message_that_it_interrupts() -> No
         for number in range(500):
             Farewell()
             left.send({"number": number}, [np.full(70_000, number % 251, np.uint8)] * 3)
+        gc.collect()  # the last ones say farewell while somebody listens
         left.send({"end": True})
 
     frames: list[tuple[dict[str, Any], list[bool]]] = []
