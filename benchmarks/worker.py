@@ -10,6 +10,7 @@ Markdown; README.md says what their columns mean.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import platform
@@ -202,7 +203,7 @@ def isolate_once(submission: Submission, assignment: Assignment, nursery: Nurser
         "cells": cells,
         "calls": called - loaded,
         "end": ended - called,
-        "isolation": ended - began,
+        "all": ended - began,
     }
 
 
@@ -283,7 +284,7 @@ def _cpu_seconds() -> float:
 
 
 def measure_graded(
-    library: str, assignment: Assignment, nursery: NurseryAddress, runs: int
+    submission: Submission, assignment: Assignment, nursery: NurseryAddress, runs: int
 ) -> tuple[list[Times], float]:
     """Grade a submission several times.
 
@@ -291,7 +292,6 @@ def measure_graded(
         The times of every run, and the mean CPU seconds of its worker and of the processes that
         worker came from, which are no descendants of the grading process.
     """
-    submission = make_submission(library)
     made = in_forks(lambda: grade_once(submission, assignment, nursery), runs)
     first = next(made)  # the zygote is warm now
     before = _nursery_seconds()
@@ -338,16 +338,16 @@ def print_libraries(
         plain = measure_plain(library, runs)
         submission = make_submission(library)
         with open_nursery(level) as nursery:
-            alone = [*in_forks(lambda: isolate_once(submission, assignment, nursery), runs)]  # noqa: B023
-            graded, worker_cpu = measure_graded(library, assignment, nursery, runs)
+            isolate = functools.partial(isolate_once, submission, assignment, nursery)
+            alone = [*in_forks(isolate, runs)]
+            graded, worker_cpu = measure_graded(submission, assignment, nursery, runs)
         isolation.append(_isolation_row(library, alone, plain))
         grading.append(_grading_row(library, graded, plain, 1000 * worker_cpu))
-    phases = (*PHASES, "all")
     print(
         "| isolation, ms: median (min) | "
-        + " | ".join(phases)
-        + " | own code | overhead | min |\n|---|"
-        + "---:|" * (len(phases) + 3)
+        + " | ".join((*PHASES, "all", "own code", "overhead", "min"))
+        + " |\n|---|"
+        + "---:|" * (len(PHASES) + 4)
     )
     print(*isolation, sep="\n", end="\n\n")
     print(*(f"- {name}: {what}" for name, what in PHASES.items()), sep="\n", end="\n\n")
@@ -361,11 +361,11 @@ def print_libraries(
 def _isolation_row(library: str, alone: Sequence[Times], plain: Sequence[Times]) -> str:
     """What it takes to run a submission in a worker and to call it."""
     cells = " | ".join(
-        f"{median(alone, name):.1f} ({fastest(alone, name):.1f})" for name in (*PHASES, "isolation")
+        f"{median(alone, name):.1f} ({fastest(alone, name):.1f})" for name in (*PHASES, "all")
     )
     own, own_least = median(plain, "own wall"), fastest(plain, "own wall")
-    overhead = median(alone, "isolation") - own
-    least = fastest(alone, "isolation") - own_least
+    overhead = median(alone, "all") - own
+    least = fastest(alone, "all") - own_least
     return f"| {library} | {cells} | {own:.1f} | **{overhead:.1f}** | {least:.1f} |"
 
 

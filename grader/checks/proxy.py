@@ -7,6 +7,7 @@ that object, so a cache stays the cache it was and a tensor stays a tensor.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
@@ -252,7 +253,7 @@ class SubmissionProxy:
         tree, buffers = self._ask(header, what, **fields)
         decoder = Decoder(
             buffers,
-            handle=self._handle,
+            handle=functools.partial(Handle, self),
             received=self._received,
         )
         try:
@@ -302,9 +303,6 @@ class SubmissionProxy:
                     hint = ""
             raise MissingNameError("NameError", f"{name!r} is not defined by the submission{hint}")
         raise WorkerCrashed("the submission's process answered with something else")
-
-    def _handle(self, number: int, kind: str, is_callable: bool) -> Handle:
-        return Handle(self, number, kind, is_callable)
 
     def _received(self, value: object, number: int) -> None:
         """Remember which remote object a value that came back is a snapshot of."""

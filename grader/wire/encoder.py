@@ -239,9 +239,7 @@ def _is_of(value: Any, library: str, *names: str) -> bool:
 def _portable(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
     """Return ``array`` in a dtype of the allow-list, or None where there is none."""
     kind, itemsize = array.dtype.kind, array.dtype.itemsize
-    if kind in "biu" or (kind == "f" and itemsize <= 8):
-        return array
-    if kind == "f":
+    if kind == "f" and itemsize > 8:
         return array.astype(np.float64)
     if kind == "c" and itemsize > 16:
         return array.astype(np.complex128)

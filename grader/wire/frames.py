@@ -14,7 +14,7 @@ import struct
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,9 @@ _BRACKETS = re.compile(rb'(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^][{}"]++)*+([][{}]++)
 _TO_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _FROM_JSON = json.JSONDecoder().raw_decode
 _HALF_PAIR = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
+
+_Wanted = TypeVar("_Wanted")
+_Got = TypeVar("_Got", bytes, int)
 
 # Of an array of bytes only one with one dimension, contiguous: so len() is its size.
 Buffer = bytes | bytearray | npt.NDArray[np.uint8]
@@ -150,9 +153,7 @@ class Channel:
         if length > self._max_header:
             raise WireError(f"a message header of {length} bytes; at most {self._max_header}")
         header = _parse(self._read(length))
-        if "sizes" not in header:
-            return Frame(header)
-        sizes = header.pop("sizes")
+        sizes = header.pop("sizes", [])
         self._check(sizes)
         return Frame(header, list(map(self._read_buffer, sizes)))
 
@@ -198,11 +199,13 @@ class Channel:
     def _fill(self, size: int) -> None:
         """Receive until ``size`` bytes are pending, and what came with them."""
         # Mostly nothing is pending, and the whole message comes at once.
-        pending = self._pending[self._taken :] or self._receive_some(_SMALL)
+        receive = self._socket.recv
+        pending = self._pending[self._taken :] or self._receive_some(receive, _SMALL)
         if len(pending) < size:
             parts = bytearray(pending)
             while len(parts) < size:
-                parts += self._receive_some(max(_SMALL, size - len(parts)))
+                wanted = min(max(_SMALL, size - len(parts)), _MEBIBYTE)
+                parts += self._receive_some(receive, wanted)
             pending = bytes(parts)
         self._pending, self._taken = pending, 0
 
@@ -218,32 +221,23 @@ class Channel:
         self._take(self._taken + have)
         view = array.data
         while have < size:
-            try:
-                count = self._socket.recv_into(view[have:])
-            except BlockingIOError:
-                assert self._wait is not None
-                self._wait("read")
-                continue
-            except OSError as error:
-                raise ChannelClosed("the other side is gone") from error
-            if not count:
-                raise ChannelClosed("the other side stopped in the middle of a message")
-            have += count
+            have += self._receive_some(self._socket.recv_into, view[have:])
         return array
 
-    def _receive_some(self, at_most: int) -> bytes:
+    def _receive_some(self, receive: Callable[[_Wanted], _Got], wanted: _Wanted) -> _Got:
+        """Return what a method of the socket receives, as soon as it is something."""
         while True:
             try:
-                chunk = self._socket.recv(min(at_most, _MEBIBYTE))
+                got = receive(wanted)
             except BlockingIOError:
                 assert self._wait is not None
                 self._wait("read")
                 continue
             except OSError as error:
                 raise ChannelClosed("the other side is gone") from error
-            if not chunk:
+            if not got:
                 raise ChannelClosed("the other side closed its end")
-            return chunk
+            return got
 
 
 def _parse(data: bytes) -> dict[str, Any]:
